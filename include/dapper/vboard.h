@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef DAPPER_VBOARD_H
+#define DAPPER_VBOARD_H
+
+#include <dapper/common.h>
+#include <dapper/context.h>
+#include <dapper/error.h>
+
+DAPPER_BEGIN_DECLS
+
+/**
+ * @file
+ * The virtual board: a simulated probe and target. To use one in this process, open the probe
+ * "virtual:BOARD"; here is what else can be done with them.
+ */
+
+/** A board that is built in. */
+typedef struct dapper_vboard_info {
+	const char *name;        /**< "stm32f407vg" */
+	const char *description; /**< One line. */
+} dapper_vboard_info;
+
+/** @return Built-in board number @p index; NULL when it is too large. */
+DAPPER_API const dapper_vboard_info *dapper_vboard_get_info(size_t index);
+
+typedef struct dapper_vboard_serve_options {
+	size_t struct_size;
+	const char *board; /**< As behind "virtual:": NAME[,KEY=VALUE]... */
+	const char *host;  /**< NULL: 127.0.0.1 only. */
+	uint16_t tcp_port; /**< CMSIS-DAP over TCP; 0 lets the system choose. */
+	/** Told once when clients may come, with the real port. May be NULL. */
+	void (*ready)(void *payload, const char *host, uint16_t tcp_port);
+	/** What the firmware writes to its serial port. May be NULL. */
+	void (*output)(void *payload, const void *data, size_t size);
+	void *payload;
+} dapper_vboard_serve_options;
+
+#define DAPPER_VBOARD_SERVE_OPTIONS_INIT                           \
+	{                                                          \
+		.struct_size = sizeof(dapper_vboard_serve_options) \
+	}
+
+/**
+ * Serve a virtual board as CMSIS-DAP over TCP (the framing of OpenOCD's cmsis_dap_tcp back end)
+ * until dapper_context_cancel(). One client at a time; others wait in a short queue.
+ */
+DAPPER_API DAPPER_MUST_CHECK dapper_status dapper_vboard_serve(
+	dapper_context *context, const dapper_vboard_serve_options *options);
+
+DAPPER_END_DECLS
+
+#endif /* DAPPER_VBOARD_H */

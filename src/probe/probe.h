@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef PROBE_PROBE_H
+#define PROBE_PROBE_H
+
+/**
+ * @file
+ * The probe as the layers above see it. Every op of a driver is called from here and only from
+ * here: this is where missing ops, counters and the wire log live.
+ */
+#include <dapper/plugin/probe_driver.h>
+
+#include "base/clock.h"
+#include "probe/batch.h"
+
+/** The clock that every wait on this probe counts in. Lives as long as the probe. */
+const struct clock *probe_clock(dapper_probe *probe);
+dapper_context *probe_context(dapper_probe *probe);
+dapper_probe *probe_ref(dapper_probe *probe);
+
+/**
+ * Run a batch; the transfers are counted, and logged on #DAPPER_LOG_WIRE.
+ *
+ * On failure the error says which transfer, with the note of the batch as its place, and @p result
+ * (which may be NULL) how far it came. No recovery is done here: see dp_run() in adi/dp.h.
+ */
+dapper_status probe_run_batch(dapper_probe *probe, const struct batch *batch, uint32_t timeout_ms,
+	struct dapper_batch_result *result);
+
+/** @retval DAPPER_ERR_UNSUPPORTED  The driver does the protocol switch by itself. */
+dapper_status probe_swj_sequence(dapper_probe *probe, size_t bit_count, const uint8_t *bits);
+
+/** How adi/ names a register for the wire log; @p text gets e.g. "CTRL/STAT <- CDBGPWRUPREQ=1". */
+typedef void (*probe_describe_transfer)(
+	void *data, const dapper_transfer *transfer, char *text, size_t size);
+void probe_set_describe(dapper_probe *probe, probe_describe_transfer describe, void *data);
+
+/** Wrap a driver's instance, for tests and for those who bring their own driver. Takes over @p
+ * data. */
+dapper_status probe_create(dapper_context *context, const dapper_probe_driver *driver,
+	void *driver_data, const dapper_probe_info *info, dapper_probe **probe);
+
+#endif /* PROBE_PROBE_H */

@@ -1,0 +1,94 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef TARGET_TARGET_H
+#define TARGET_TARGET_H
+
+/**
+ * @file
+ * The abstract target: what SoC and core have in common. No Arm word belongs into this folder.
+ *
+ * The public dapper_target_*() functions check their arguments and call the ops; an op that is NULL
+ * answers DAPPER_ERR_UNSUPPORTED with the target's name. A SoC's ops forward to its selected core.
+ */
+#include <dapper/target.h>
+
+#include "base/clock.h"
+#include "base/node.h"
+#include "target/memory_map.h"
+
+struct target_call;
+
+struct target_ops {
+	dapper_status (*read_memory)(
+		struct dapper_target *target, uint64_t address, void *data, size_t size);
+	dapper_status (*write_memory)(
+		struct dapper_target *target, uint64_t address, const void *data, size_t size);
+	dapper_status (*read_units)(struct dapper_target *target, uint64_t address,
+		unsigned unit_size, void *data, size_t count);
+	dapper_status (*write_units)(struct dapper_target *target, uint64_t address,
+		unsigned unit_size, const void *data, size_t count);
+
+	/** Does not touch the target. */
+	const dapper_register *(*get_registers)(const struct dapper_target *target, size_t *count);
+	/** The ids are known to be valid. */
+	dapper_status (*read_registers)(
+		struct dapper_target *target, const uint16_t *ids, uint64_t *values, size_t count);
+	dapper_status (*write_registers)(struct dapper_target *target, const uint16_t *ids,
+		const uint64_t *values, size_t count);
+
+	dapper_status (*get_state)(struct dapper_target *target, dapper_target_state *state);
+	dapper_status (*get_halt_reason)(struct dapper_target *target, dapper_halt_reason *reason);
+	dapper_status (*halt)(struct dapper_target *target);
+	dapper_status (*resume)(struct dapper_target *target);
+	dapper_status (*step)(struct dapper_target *target);
+	dapper_status (*wait_halted)(struct dapper_target *target, uint32_t timeout_ms);
+	dapper_status (*reset)(
+		struct dapper_target *target, dapper_reset_type type, bool halt_after);
+
+	dapper_status (*set_breakpoint)(struct dapper_target *target, uint64_t address);
+	dapper_status (*clear_breakpoint)(struct dapper_target *target, uint64_t address);
+
+	/**
+	 * Call a function on the halted core and wait until it returns: the heart of the flash
+	 * algorithm runner, here because registers, run and wait make one batch together.
+	 */
+	dapper_status (*call)(
+		struct dapper_target *target, const struct target_call *call, uint32_t *result);
+
+	/* SoC only. */
+	size_t (*core_count)(const struct dapper_target *target);
+	struct dapper_target *(*get_core)(const struct dapper_target *target, size_t index);
+	dapper_status (*select_core)(struct dapper_target *target, size_t index);
+};
+
+/** A call of a function on the target, by the procedure call standard of its architecture. */
+struct target_call {
+	uint64_t function;
+	uint32_t arguments[4];
+	size_t argument_count;
+	uint64_t stack_top;
+	uint64_t static_base;    /**< AAPCS r9. */
+	uint64_t return_address; /**< Where a breakpoint instruction lies. */
+	uint32_t timeout_ms;     /**< In the probe's time; the core is halted when it passes. */
+};
+
+struct dapper_target {
+	struct node node; /* first: see NODE_OBJECT */
+	const struct target_ops *ops;
+	dapper_context *context;   /* borrowed: the session holds a reference */
+	const struct clock *clock; /* the probe's */
+	/* Owned by the SoC; its cores point to the same. */
+	struct dapper_memory_map *memory_map;
+};
+
+/**
+ * As target_ops.call.
+ *
+ * @param[out] result  What the function returned (AAPCS r0).
+ * @retval DAPPER_ERR_TIMEOUT  It did not return in time; the core is halted, the hint says at which
+ * pc.
+ * @retval DAPPER_ERR_FLASH_ALGORITHM  It halted elsewhere than at the return address, or faulted.
+ */
+dapper_status target_call(
+	struct dapper_target *target, const struct target_call *call, uint32_t *result);
+
+#endif /* TARGET_TARGET_H */

@@ -1,0 +1,97 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "support/test.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "base/error.h"
+
+enum { PATH_SIZE = 1024 };
+
+void test_clear_error(void)
+{
+	error_clear();
+}
+
+static void print_last_error(void)
+{
+	const dapper_error *error = dapper_error_last();
+
+	print_error("  status  %s\n  message %s\n  where   %s\n  hint    %s\n",
+		dapper_status_name(error->status), error->message, error->where, error->hint);
+}
+
+void test_assert_ok(dapper_status status, const char *call, const char *file, int line)
+{
+	if (status == DAPPER_OK)
+		return;
+	print_error("%s = %s\n", call, dapper_status_name(status));
+	print_last_error();
+	_fail(file, line);
+}
+
+void test_assert_fails(
+	dapper_status expected, dapper_status status, const char *call, const char *file, int line)
+{
+	const dapper_error *error = dapper_error_last();
+
+	if (status == expected && error->status == status && error->message[0])
+		return;
+	print_error("%s = %s, expected %s with a fresh message\n", call, dapper_status_name(status),
+		dapper_status_name(expected));
+	print_last_error();
+	_fail(file, line);
+}
+
+void test_assert_message(const char *text, const char *file, int line)
+{
+	if (strstr(dapper_error_last()->message, text))
+		return;
+	print_error("the message lacks '%s'\n", text);
+	print_last_error();
+	_fail(file, line);
+}
+
+static const char *join(const char *variable, const char *relative, char *path)
+{
+	const char *root = getenv(variable);
+
+	snprintf(path, PATH_SIZE, "%s/%s", root ? root : ".", relative);
+	return path;
+}
+
+const char *test_data_path(const char *relative)
+{
+	static char path[PATH_SIZE];
+
+	join("DAPPER_DATA", relative, path);
+	return access(path, R_OK) == 0 ? path : NULL;
+}
+
+const char *test_source_path(const char *relative)
+{
+	static char path[PATH_SIZE];
+
+	return join("DAPPER_SOURCE", relative, path);
+}
+
+int test_run_table(const char *group, CMUnitTestFunction function, const void *rows,
+	size_t row_size, size_t row_count)
+{
+	struct CMUnitTest *tests = calloc(row_count, sizeof(*tests));
+	int failures;
+
+	if (!tests)
+		return 1;
+	for (size_t i = 0; i < row_count; i++) {
+		const char *row = (const char *)rows + i * row_size;
+
+		tests[i].name = *(const char *const *)(const void *)row;
+		tests[i].test_func = function;
+		tests[i].initial_state = (void *)(uintptr_t)row;
+	}
+	failures = _cmocka_run_group_tests(group, tests, row_count, NULL, NULL);
+	free(tests);
+	return failures;
+}

@@ -1,0 +1,80 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef VBOARD_BOARD_INTERNAL_H
+#define VBOARD_BOARD_INTERNAL_H
+
+/**
+ * @file
+ * The seam inside the virtual board: what the probe side (vboard/probe, wire, adi) needs of the
+ * target side (vboard/board, cpu, coresight, models), so that each can be built and tested without
+ * the other.
+ */
+#include <dapper/context.h>
+#include <dapper/error.h>
+#include <dapper/vboard.h>
+
+/** Attributes of a debugger's bus access. */
+enum vbus_attr { VBUS_PRIVILEGED = 1 << 0, VBUS_SECURE = 1 << 1 };
+
+/** The bus behind a MEM-AP: one access of 1, 2 or 4 bytes, naturally aligned. */
+struct vbus {
+	/** false: bus error, which the AP turns into STICKYERR. */
+	bool (*read)(void *data, uint64_t address, unsigned size, unsigned attr, uint32_t *value);
+	bool (*write)(void *data, uint64_t address, unsigned size, unsigned attr, uint32_t value);
+	void *data;
+};
+
+/** One access port as a board describes it. */
+struct vap_config {
+	uint8_t apsel;
+	uint32_t idr;  /* e.g. 0x24770011: AHB-AP of a Cortex-M4 */
+	uint32_t base; /* BASE register: ROM table address | format | present */
+	uint32_t cfg;
+	uint32_t csw_reset;
+	bool can_pack; /* CSW.AddrInc packed is implemented */
+	struct vbus bus;
+};
+
+enum { VTARGET_MAX_APS = 8 };
+
+/** A target as seen from the wire. */
+struct vtarget {
+	uint32_t dpidr;     /* e.g. 0x2ba01477: SW-DP of an STM32F4 */
+	uint32_t target_id; /* 0 before DPv2 */
+	uint32_t jtag_idcode;
+	struct vap_config aps[VTARGET_MAX_APS];
+	size_t ap_count;
+
+	/* The target's side of the pins and of time. All take the target as data. */
+	void (*drive_reset)(void *data, bool asserted); /* nRESET pin */
+	void (*debug_power)(
+		void *data, bool debug, bool system); /* CDBGPWRUPREQ, CSYSPWRUPREQ changed */
+	void (*advance)(void *data, uint64_t now_ns); /* let the cores run up to this time */
+	uint64_t (*flash_busy_ns)(void *data);        /* total so far */
+	uint64_t (*instructions)(void *data);         /* total so far */
+	void (*set_output)(void *data,
+		void (*output)(void *payload, const void *bytes, size_t size), void *payload);
+	bool (*is_powered)(void *data); /* false: nobody answers on the wire */
+	void (*destroy)(void *data);
+	void *data;
+};
+
+struct vboard_setting {
+	const char *key;
+	const char *value;
+};
+
+/** One board of the built-in table. */
+struct vboard_type {
+	dapper_vboard_info info;
+	/**
+	 * Make its target. @p settings are the KEY=VALUE pairs that the probe side did not
+	 * understand, count pairs; unknown ones are an error.
+	 */
+	dapper_status (*create)(dapper_context *context, const struct vboard_setting *settings,
+		size_t setting_count, struct vtarget *target);
+};
+
+/** NULL-terminated; order of `dapper list`. */
+extern const struct vboard_type *const vboard_types[];
+
+#endif /* VBOARD_BOARD_INTERNAL_H */

@@ -1,0 +1,70 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef VBOARD_VBOARD_H
+#define VBOARD_VBOARD_H
+
+/**
+ * @file
+ * A virtual board as a whole: a simulated CMSIS-DAP probe, wired to a simulated target, under one
+ * simulated clock. This is the only header that code outside vboard/ may include (the probe
+ * driver's virtual transport, and the server).
+ *
+ * vboard/ sees src/base and nothing else of src/: the other side of the wire must not share the
+ * debugger's misunderstandings.
+ */
+#include <dapper/context.h>
+#include <dapper/error.h>
+#include <dapper/vboard.h>
+
+struct vboard;
+
+/**
+ * Make a board from "NAME[,KEY=VALUE]...".
+ *
+ * Keys: flash=FILE (contents kept there between runs), link=hs-bulk|fs-bulk|fs-hid (packet size,
+ * count and timing of the probe's USB link; default hs-bulk), and the faults listed in
+ * docs/virtual-boards.md.
+ *
+ * @retval DAPPER_ERR_NOT_FOUND  No such board; the hint lists them.
+ * @retval DAPPER_ERR_INVALID    A bad key or value.
+ */
+dapper_status vboard_create(dapper_context *context, const char *spec, struct vboard **board);
+
+/** Write back what is kept in files, and free. NULL is fine. */
+void vboard_destroy(struct vboard *board);
+
+/** Largest packet of the simulated link, and how many of them the probe buffers. */
+uint32_t vboard_packet_size(const struct vboard *board);
+uint32_t vboard_packet_count(const struct vboard *board);
+
+/**
+ * The host sends a request at simulated time @p host_ns. The board runs up to when the packet has
+ * arrived and the probe is free, and then processes it.
+ *
+ * @param[out] response       At least vboard_packet_size() bytes.
+ * @param[out] response_size  Bytes of it that mean something.
+ * @param[out] answer_ns      When the response has arrived at the host.
+ * @retval DAPPER_ERR_PROBE_GONE  A fault of the scenario: the probe was unplugged.
+ */
+dapper_status vboard_exchange(struct vboard *board, uint64_t host_ns, const uint8_t *request,
+	size_t request_size, uint8_t *response, size_t *response_size, uint64_t *answer_ns);
+
+/** Let the board run up to @p host_ns with nobody talking to it. */
+void vboard_advance(struct vboard *board, uint64_t host_ns);
+/** The board's clock. */
+uint64_t vboard_now_ns(const struct vboard *board);
+
+/** Exact figures, all since the board was made. */
+struct vboard_counters {
+	uint64_t packets;
+	uint64_t swclk_cycles;
+	uint64_t wire_ns;  /* the wire was clocked */
+	uint64_t flash_ns; /* a flash controller was busy */
+	uint64_t instructions;
+};
+void vboard_get_counters(const struct vboard *board, struct vboard_counters *counters);
+
+/** Where the firmware's serial output goes. NULL: nowhere. */
+void vboard_set_output(struct vboard *board,
+	void (*output)(void *payload, const void *data, size_t size), void *payload);
+
+#endif /* VBOARD_VBOARD_H */
