@@ -3,6 +3,7 @@
 #define DAPPER_TARGET_H
 
 #include <dapper/common.h>
+#include <dapper/context.h>
 #include <dapper/error.h>
 #include <dapper/memory_map.h>
 #include <dapper/node.h>

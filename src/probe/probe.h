@@ -29,6 +29,9 @@ dapper_status probe_run_batch(dapper_probe *probe, const struct batch *batch, ui
 /** @retval DAPPER_ERR_UNSUPPORTED  The driver does the protocol switch by itself. */
 dapper_status probe_swj_sequence(dapper_probe *probe, size_t bit_count, const uint8_t *bits);
 
+/** While closing, a session goes on talking to the target although it was cancelled. */
+void probe_set_cancellable(dapper_probe *probe, bool cancellable);
+
 /** How adi/ names a register for the wire log; @p text gets e.g. "CTRL/STAT <- CDBGPWRUPREQ=1". */
 typedef void (*probe_describe_transfer)(
 	void *data, const dapper_transfer *transfer, char *text, size_t size);

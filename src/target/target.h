@@ -9,6 +9,7 @@
  * The public dapper_target_*() functions check their arguments and call the ops; an op that is NULL
  * answers DAPPER_ERR_UNSUPPORTED with the target's name. A SoC's ops forward to its selected core.
  */
+#include <dapper/context.h>
 #include <dapper/target.h>
 
 #include "base/clock.h"

@@ -1,0 +1,267 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The public face of targets: checks arguments, answers for ops that are not there, forwards. */
+#include "target/target.h"
+
+#include <strings.h>
+
+#include "base/bits.h"
+#include "base/error.h"
+
+/* Names that people use for a register besides its own (AAPCS, 5.1.1). */
+static const struct register_alias {
+	const char *alias;
+	const char *name;
+} register_aliases[] = {
+	{ "r13", "sp" },
+	{ "r14", "lr" },
+	{ "r15", "pc" },
+	{ "sb", "r9" },
+	{ "sl", "r10" },
+	{ "fp", "r11" },
+	{ "ip", "r12" },
+};
+
+static dapper_status fail_unsupported(const dapper_target *target, const char *what)
+{
+	return dapper_fail(DAPPER_ERR_UNSUPPORTED, "%s cannot %s", target->node.name, what);
+}
+
+/* Where it happened, added once, by the core that failed and not by the SoC that forwarded. */
+static dapper_status at_target(const dapper_target *target, dapper_status status)
+{
+	if (status == DAPPER_OK || target->ops->core_count)
+		return status;
+	return dapper_fail_where(status, "core %s", target->node.name);
+}
+
+#define REQUIRE_TARGET(target)                                                     \
+	do {                                                                       \
+		if (!(target))                                                     \
+			return dapper_fail(DAPPER_ERR_INVALID, "no target given"); \
+	} while (0)
+
+/* Check, and call an op or say that the target lacks it. */
+#define FORWARD(target, op, what, ...)                                              \
+	do {                                                                        \
+		REQUIRE_TARGET(target);                                             \
+		if (!(target)->ops->op)                                             \
+			return fail_unsupported(target, what);                      \
+		return at_target(target, (target)->ops->op((target), __VA_ARGS__)); \
+	} while (0)
+
+const char *dapper_target_state_text(dapper_target_state state)
+{
+	static const char *const texts[] = {
+		[DAPPER_STATE_UNKNOWN] = "unknown",
+		[DAPPER_STATE_RUNNING] = "running",
+		[DAPPER_STATE_HALTED] = "halted",
+		[DAPPER_STATE_RESET] = "in reset",
+		[DAPPER_STATE_SLEEPING] = "sleeping",
+		[DAPPER_STATE_LOCKUP] = "locked up",
+	};
+
+	return (size_t)state < ARRAY_SIZE(texts) ? texts[state] : "unknown";
+}
+
+const char *dapper_halt_reason_text(dapper_halt_reason reason)
+{
+	static const char *const texts[] = {
+		[DAPPER_HALT_NONE] = "none",
+		[DAPPER_HALT_REQUEST] = "halt request or step",
+		[DAPPER_HALT_BREAKPOINT] = "breakpoint",
+		[DAPPER_HALT_WATCHPOINT] = "watchpoint",
+		[DAPPER_HALT_VECTOR_CATCH] = "vector catch",
+		[DAPPER_HALT_EXTERNAL] = "external request",
+	};
+
+	return (size_t)reason < ARRAY_SIZE(texts) ? texts[reason] : "unknown";
+}
+
+const dapper_node *dapper_target_get_node(const dapper_target *target)
+{
+	return &target->node;
+}
+
+const dapper_memory_map *dapper_target_get_memory_map(const dapper_target *target)
+{
+	return target->memory_map;
+}
+
+dapper_status dapper_target_read_memory(
+	dapper_target *target, uint64_t address, void *data, size_t size)
+{
+	FORWARD(target, read_memory, "read memory", address, data, size);
+}
+
+dapper_status dapper_target_write_memory(
+	dapper_target *target, uint64_t address, const void *data, size_t size)
+{
+	FORWARD(target, write_memory, "write memory", address, data, size);
+}
+
+static dapper_status check_units(uint64_t address, unsigned unit_size)
+{
+	if (unit_size != 1 && unit_size != 2 && unit_size != 4)
+		return dapper_fail(
+			DAPPER_ERR_INVALID, "no accesses of %u bytes: 1, 2 or 4", unit_size);
+	if (address % unit_size)
+		return dapper_fail(DAPPER_ERR_INVALID,
+			"address 0x%08llx is not aligned to %u bytes", (unsigned long long)address,
+			unit_size);
+	return DAPPER_OK;
+}
+
+dapper_status dapper_target_read_units(
+	dapper_target *target, uint64_t address, unsigned unit_size, void *data, size_t count)
+{
+	TRY(check_units(address, unit_size));
+	FORWARD(target, read_units, "read memory", address, unit_size, data, count);
+}
+
+dapper_status dapper_target_write_units(
+	dapper_target *target, uint64_t address, unsigned unit_size, const void *data, size_t count)
+{
+	TRY(check_units(address, unit_size));
+	FORWARD(target, write_units, "write memory", address, unit_size, data, count);
+}
+
+const dapper_register *dapper_target_get_registers(const dapper_target *target, size_t *count)
+{
+	*count = 0;
+	if (!target || !target->ops->get_registers)
+		return NULL;
+	return target->ops->get_registers(target, count);
+}
+
+const dapper_register *dapper_target_find_register(const dapper_target *target, const char *name)
+{
+	const dapper_register *registers;
+	size_t count;
+
+	for (size_t i = 0; i < ARRAY_SIZE(register_aliases); i++)
+		if (strcasecmp(name, register_aliases[i].alias) == 0)
+			name = register_aliases[i].name;
+	registers = dapper_target_get_registers(target, &count);
+	for (size_t i = 0; i < count; i++)
+		if (strcasecmp(name, registers[i].name) == 0)
+			return &registers[i];
+	return NULL;
+}
+
+static dapper_status check_registers(const dapper_target *target, const uint16_t *ids, size_t count)
+{
+	size_t known_count;
+	const dapper_register *known = dapper_target_get_registers(target, &known_count);
+
+	for (size_t i = 0; i < count; i++) {
+		size_t k = 0;
+
+		while (k < known_count && known[k].id != ids[i])
+			k++;
+		if (k == known_count)
+			return dapper_fail(DAPPER_ERR_INVALID, "%s has no register number %u",
+				target->node.name, ids[i]);
+	}
+	return DAPPER_OK;
+}
+
+dapper_status dapper_target_read_registers(
+	dapper_target *target, const uint16_t *ids, uint64_t *values, size_t count)
+{
+	REQUIRE_TARGET(target);
+	TRY(check_registers(target, ids, count));
+	FORWARD(target, read_registers, "read core registers", ids, values, count);
+}
+
+dapper_status dapper_target_write_registers(
+	dapper_target *target, const uint16_t *ids, const uint64_t *values, size_t count)
+{
+	REQUIRE_TARGET(target);
+	TRY(check_registers(target, ids, count));
+	FORWARD(target, write_registers, "write core registers", ids, values, count);
+}
+
+dapper_status dapper_target_get_state(dapper_target *target, dapper_target_state *state)
+{
+	FORWARD(target, get_state, "say its state", state);
+}
+
+dapper_status dapper_target_get_halt_reason(dapper_target *target, dapper_halt_reason *reason)
+{
+	FORWARD(target, get_halt_reason, "say why it halted", reason);
+}
+
+/* Ops without arguments. */
+#define FORWARD_PLAIN(target, op, what)                              \
+	do {                                                         \
+		REQUIRE_TARGET(target);                              \
+		if (!(target)->ops->op)                              \
+			return fail_unsupported(target, what);       \
+		return at_target(target, (target)->ops->op(target)); \
+	} while (0)
+
+dapper_status dapper_target_halt(dapper_target *target)
+{
+	FORWARD_PLAIN(target, halt, "halt");
+}
+
+dapper_status dapper_target_resume(dapper_target *target)
+{
+	FORWARD_PLAIN(target, resume, "resume");
+}
+
+dapper_status dapper_target_step(dapper_target *target)
+{
+	FORWARD_PLAIN(target, step, "step");
+}
+
+dapper_status dapper_target_wait_halted(dapper_target *target, uint32_t timeout_ms)
+{
+	FORWARD(target, wait_halted, "wait for a halt", timeout_ms);
+}
+
+dapper_status dapper_target_reset(dapper_target *target, dapper_reset_type type)
+{
+	FORWARD(target, reset, "be reset", type, false);
+}
+
+dapper_status dapper_target_reset_and_halt(dapper_target *target, dapper_reset_type type)
+{
+	FORWARD(target, reset, "be reset", type, true);
+}
+
+dapper_status dapper_target_set_breakpoint(dapper_target *target, uint64_t address)
+{
+	FORWARD(target, set_breakpoint, "set breakpoints", address);
+}
+
+dapper_status dapper_target_clear_breakpoint(dapper_target *target, uint64_t address)
+{
+	FORWARD(target, clear_breakpoint, "clear breakpoints", address);
+}
+
+dapper_status target_call(
+	struct dapper_target *target, const struct target_call *call, uint32_t *result)
+{
+	FORWARD(target, call, "call functions", call, result);
+}
+
+size_t dapper_target_core_count(const dapper_target *soc)
+{
+	return soc && soc->ops->core_count ? soc->ops->core_count(soc) : 0;
+}
+
+dapper_target *dapper_target_get_core(const dapper_target *soc, size_t index)
+{
+	if (index >= dapper_target_core_count(soc))
+		return NULL;
+	return soc->ops->get_core(soc, index);
+}
+
+dapper_status dapper_target_select_core(dapper_target *soc, size_t index)
+{
+	if (index >= dapper_target_core_count(soc))
+		return dapper_fail(DAPPER_ERR_INVALID, "there is no core %zu, only %zu", index,
+			dapper_target_core_count(soc));
+	FORWARD(soc, select_core, "select a core", index);
+}
