@@ -76,22 +76,30 @@ const char *test_source_path(const char *relative)
 	return join("DAPPER_SOURCE", relative, path);
 }
 
-int test_run_table(const char *group, CMUnitTestFunction function, const void *rows,
-	size_t row_size, size_t row_count)
+int test_run_all(const char *group, const struct CMUnitTest *tests, size_t test_count,
+	CMUnitTestFunction function, const void *rows, size_t row_size, size_t row_count)
 {
-	struct CMUnitTest *tests = calloc(row_count, sizeof(*tests));
+	struct CMUnitTest *all = calloc(test_count + row_count, sizeof(*all));
 	int failures;
 
-	if (!tests)
+	if (!all)
 		return 1;
+	if (test_count)
+		memcpy(all, tests, test_count * sizeof(*all));
 	for (size_t i = 0; i < row_count; i++) {
 		const char *row = (const char *)rows + i * row_size;
 
-		tests[i].name = *(const char *const *)(const void *)row;
-		tests[i].test_func = function;
-		tests[i].initial_state = (void *)(uintptr_t)row;
+		all[test_count + i].name = *(const char *const *)(const void *)row;
+		all[test_count + i].test_func = function;
+		all[test_count + i].initial_state = (void *)(uintptr_t)row;
 	}
-	failures = _cmocka_run_group_tests(group, tests, row_count, NULL, NULL);
-	free(tests);
+	failures = _cmocka_run_group_tests(group, all, test_count + row_count, NULL, NULL);
+	free(all);
 	return failures;
+}
+
+int test_run_table(const char *group, CMUnitTestFunction function, const void *rows,
+	size_t row_size, size_t row_count)
+{
+	return test_run_all(group, NULL, 0, function, rows, row_size, row_count);
 }

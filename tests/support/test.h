@@ -46,4 +46,8 @@ const char *test_source_path(const char *relative);
 int test_run_table(const char *group, CMUnitTestFunction function, const void *rows,
 	size_t row_size, size_t row_count);
 
+/** As test_run_table(), with further tests in the same group: one TAP plan for all. */
+int test_run_all(const char *group, const struct CMUnitTest *tests, size_t test_count,
+	CMUnitTestFunction function, const void *rows, size_t row_size, size_t row_count);
+
 #endif /* SUPPORT_TEST_H */
