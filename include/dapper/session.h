@@ -39,8 +39,16 @@ DAPPER_API void dapper_session_free(dapper_session *session);
 DAPPER_API DAPPER_MUST_CHECK dapper_status dapper_session_set_option(
 	dapper_session *session, const char *name, const char *value);
 
+/** Change an option's built-in default: what a tool prefers when nobody has said anything else. */
+DAPPER_API DAPPER_MUST_CHECK dapper_status dapper_session_set_default(
+	dapper_session *session, const char *name, const char *value);
+
 /** An option's value as text; "" when unset. NULL when there is no such option. */
 DAPPER_API const char *dapper_session_get_option(const dapper_session *session, const char *name);
+
+/** Where an option's value comes from: "default", "command line", ... NULL: no such option. */
+DAPPER_API const char *dapper_session_get_option_source(
+	const dapper_session *session, const char *name);
 
 /** What an option is, for help texts. */
 typedef struct dapper_option_info {

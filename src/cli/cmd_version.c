@@ -1,14 +1,20 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <stdio.h>
 
-#include <dapper/dapper.h>
+#include "output.h"
 
-int cmd_version(int argc, char **argv);
-
-int cmd_version(int argc, char **argv)
+static enum exit_code run(struct cli *cli)
 {
-	(void)argc;
-	(void)argv;
+	if (cli->json)
+		return output_json(cli, json_pack("{s:s}", "version", dapper_version()));
 	printf("dapper %s\n", dapper_version());
-	return 0;
+	return EXIT_OK;
 }
+
+const struct command command_version = {
+	.name = "version",
+	.summary = "Show the version",
+	.operands = "",
+	.examples = "  dapper version",
+	.run = run,
+};

@@ -270,6 +270,21 @@ enum option_source options_get_source(const struct options *options, enum option
 	return (enum option_source)source;
 }
 
+const char *option_source_text(enum option_source source)
+{
+	static const char *const texts[OPTION_SOURCE_COUNT] = {
+		[OPTION_SOURCE_DEFAULT] = "default",
+		[OPTION_SOURCE_TOOL] = "command's default",
+		[OPTION_SOURCE_BOARD] = "board",
+		[OPTION_SOURCE_USER_FILE] = "user file",
+		[OPTION_SOURCE_PROJECT_FILE] = "project file",
+		[OPTION_SOURCE_ENVIRONMENT] = "environment",
+		[OPTION_SOURCE_COMMAND_LINE] = "command line",
+	};
+
+	return texts[source];
+}
+
 static const struct option_value *winner(const struct options *options, enum option_id id)
 {
 	return &options->values[id][options_get_source(options, id)];

@@ -19,6 +19,7 @@ enum option_id {
 /** Where a value comes from; later ones win (ARCHITECTURE, section 5). */
 enum option_source {
 	OPTION_SOURCE_DEFAULT,
+	OPTION_SOURCE_TOOL,
 	OPTION_SOURCE_BOARD,
 	OPTION_SOURCE_USER_FILE,
 	OPTION_SOURCE_PROJECT_FILE,
@@ -46,6 +47,7 @@ const char *options_get_text(const struct options *options, enum option_id id);
 bool options_get_bool(const struct options *options, enum option_id id);
 /** INT and HZ as they are, TIME in milliseconds (at least 1 unless 0), CHOICE as its index. */
 uint64_t options_get_number(const struct options *options, enum option_id id);
+const char *option_source_text(enum option_source source);
 enum option_source options_get_source(const struct options *options, enum option_id id);
 
 #endif /* SESSION_OPTIONS_H */

@@ -1,0 +1,75 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <stdio.h>
+#include <string.h>
+
+#include "connect.h"
+#include "output.h"
+
+static const struct arg args[] = {
+	{ 'l', "halt", NULL, "Halt before the first instruction, and leave it so", NULL },
+	{ 'm', "method", "TYPE", "How to reset", "default|hardware|system" },
+	{ .name = NULL },
+};
+
+static bool parse_method(const char *text, dapper_reset_type *type)
+{
+	static const struct {
+		const char *text;
+		dapper_reset_type type;
+	} methods[] = {
+		{ "default", DAPPER_RESET_DEFAULT },
+		{ "hardware", DAPPER_RESET_HARDWARE },
+		{ "system", DAPPER_RESET_SYSTEM },
+	};
+
+	for (size_t i = 0; i < sizeof(methods) / sizeof(methods[0]); i++)
+		if (!text || strcmp(text, methods[i].text) == 0) {
+			*type = methods[i].type;
+			return true;
+		}
+	return false;
+}
+
+static enum exit_code reset(
+	struct cli *cli, dapper_session *session, dapper_reset_type type, bool halt)
+{
+	dapper_target *target = dapper_session_get_target(session);
+	dapper_status status = halt ? dapper_target_reset_and_halt(target, type)
+	                            : dapper_target_reset(target, type);
+
+	if (status == DAPPER_OK && halt)
+		status = dapper_session_set_option(session, "resume_on_disconnect", "false");
+	if (status != DAPPER_OK)
+		return output_error(cli);
+	if (cli->json)
+		return output_json(
+			cli, json_pack("{s:s, s:b}", "result", "ok", "halted", (int)halt));
+	return EXIT_OK;
+}
+
+static enum exit_code run(struct cli *cli)
+{
+	bool halt = args_count(&cli->args, "halt") > 0;
+	dapper_session *session;
+	dapper_reset_type type;
+	enum exit_code code;
+
+	if (!parse_method(args_last(&cli->args, "method"), &type))
+		return output_usage(cli, "--method takes default, hardware or system");
+	if (!connect_session(cli, "attach", &session, &code))
+		return code;
+	code = reset(cli, session, type, halt);
+	return disconnect(cli, session, code);
+}
+
+const struct command command_reset = {
+	.name = "reset",
+	.summary = "Reset the target",
+	.operands = "",
+	.args = args,
+	.options = COMMAND_TARGET,
+	.examples = "  dapper reset\n"
+		    "  dapper reset --halt\n"
+		    "  dapper reset --method hardware    # by the nRESET pin",
+	.run = run,
+};
