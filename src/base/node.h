@@ -52,5 +52,7 @@ void node_put_number(struct dapper_node_visitor *visitor, const char *key, uint6
 
 /** The object that embeds a node, where the node is its first member. */
 #define NODE_OBJECT(type, node) ((type *)(void *)(node))
+/** The same, to look at only. */
+#define NODE_OBJECT_CONST(type, node) ((const type *)(const void *)(node))
 
 #endif /* BASE_NODE_H */

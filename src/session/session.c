@@ -29,7 +29,7 @@ struct probe_node {
 
 static void describe_probe(const struct node *node, struct dapper_node_visitor *visitor)
 {
-	const dapper_probe *probe = NODE_OBJECT(const struct probe_node, node)->probe;
+	const dapper_probe *probe = NODE_OBJECT_CONST(struct probe_node, node)->probe;
 	const dapper_probe_info *info = dapper_probe_get_info(probe);
 	const char *name, *value;
 

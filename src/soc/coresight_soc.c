@@ -32,7 +32,7 @@ static struct coresight_soc *soc_of(struct dapper_target *target)
 
 static const struct coresight_soc *const_soc_of(const struct dapper_target *target)
 {
-	return NODE_OBJECT(const struct coresight_soc, target);
+	return NODE_OBJECT_CONST(struct coresight_soc, target);
 }
 
 /* --- init steps ------------------------------------------------------------------------------ */
@@ -425,7 +425,7 @@ static const struct target_ops soc_ops = {
 
 static void describe(const struct node *node, struct dapper_node_visitor *visitor)
 {
-	const struct coresight_soc *soc = NODE_OBJECT(const struct coresight_soc, node);
+	const struct coresight_soc *soc = NODE_OBJECT_CONST(struct coresight_soc, node);
 
 	node_put_number(visitor, "cores", soc->core_count);
 	if (soc->core_count > 1)
