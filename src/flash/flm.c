@@ -249,14 +249,14 @@ static dapper_status find_device(
 	bool found;
 
 	TRY(find_device_symbol(file, &symbol, &found));
-	if (found) {
+	*offset = 0;
+	if (!found) {
+		TRY(elf_file_next_section(file, "DevDscr", &index, section, &found));
+	} else if (symbol.section_index < elf_file_section_count(file)) {
 		TRY(elf_file_get_section(file, symbol.section_index, section));
 		*offset = symbol.value - section->address;
-	} else {
-		TRY(elf_file_next_section(file, "DevDscr", &index, section, &found));
-		*offset = 0;
 	}
-	if (found && section->data && *offset < section->size)
+	if (section->data && *offset < section->size)
 		return DAPPER_OK;
 	dapper_fail(DAPPER_ERR_PARSE, "flash description ('FlashDevice' in section 'DevDscr') is "
 				      "missing");
