@@ -92,8 +92,7 @@ static void load__row(void **state)
 
 	snprintf(relative, sizeof(relative), "firmware/%s", row->what);
 	path = test_data_path(relative);
-	if (!path)
-		skip();
+	assert_non_null(path);
 	context = image_test_context();
 	options.has_base_address = row->has_base_address;
 	options.base_address = 0x08000000;
@@ -113,6 +112,8 @@ static void load__row(void **state)
 
 int main(void)
 {
+	if (!test_data_path("firmware"))
+		return test_skip_all("shared/data/firmware is not here");
 	return test_run_table(
 		"image/firmware", load__row, cases, sizeof(cases[0]), ARRAY_SIZE(cases));
 }
