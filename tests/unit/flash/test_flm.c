@@ -43,7 +43,6 @@ struct flm_case {
 	uint32_t bss_size;
 	uint32_t static_base;
 	uint32_t alignment;
-	void (*run)(void);
 };
 
 static uint8_t *small_file(size_t *size)
@@ -63,7 +62,7 @@ static struct flm *parse_small(void)
 }
 
 /* Against tests/data/flm/small.s. */
-static void parse__understands_all(void)
+static void parse__understands_all(void **state)
 {
 	static const uint8_t image[] = {
 		0x00, 0x20, 0x70, 0x47, /* Init: movs r0, #0; bx lr */
@@ -75,6 +74,7 @@ static void parse__understands_all(void)
 	};
 	struct flm *flm = parse_small();
 
+	(void)state;
 	flm_test_check(flm);
 	assert_int_equal(flm->device.version, 0x0101);
 	assert_string_equal(flm->device.name, "small");
@@ -99,12 +99,13 @@ static void parse__understands_all(void)
 	flm_free(flm);
 }
 
-static void parse__cuts_a_name_without_end(void)
+static void parse__cuts_a_name_without_end(void **state)
 {
 	size_t size;
 	uint8_t *data = small_file(&size);
 	struct flm *flm = NULL;
 
+	(void)state;
 	memset(data + DEVICE(2), 'n', 128);
 	assert_ok(flm_parse("small.flm", data, size, &flm));
 	assert_int_equal(strlen(flm->device.name), 128);
@@ -112,13 +113,14 @@ static void parse__cuts_a_name_without_end(void)
 	free(data);
 }
 
-static void parse__reports_each_failing_allocation(void)
+static void parse__reports_each_failing_allocation(void **state)
 {
 	dapper_status status = DAPPER_ERR_NO_MEMORY;
 	size_t size;
 	uint8_t *data = small_file(&size);
 	uint64_t n = 0;
 
+	(void)state;
 	while (status != DAPPER_OK) {
 		struct flm *flm = NULL;
 
@@ -139,11 +141,12 @@ static void parse__reports_each_failing_allocation(void)
 	free(data);
 }
 
-static void parse__reports_each_truncation(void)
+static void parse__reports_each_truncation(void **state)
 {
 	size_t size;
 	uint8_t *data = small_file(&size);
 
+	(void)state;
 	for (size_t length = 0; length < size; length++) {
 		uint8_t *part = malloc(length ? length : 1);
 		struct flm *flm = NULL;
@@ -159,12 +162,13 @@ static void parse__reports_each_truncation(void)
 }
 
 /* Each byte of the file wrong, one after the other: accepted or refused, never out of bounds. */
-static void parse__survives_each_damaged_byte(void)
+static void parse__survives_each_damaged_byte(void **state)
 {
 	static const uint8_t damages[] = { 0x01, 0x80, 0xff };
 	size_t size;
 	uint8_t *data = small_file(&size);
 
+	(void)state;
 	for (size_t i = 0; i < size * ARRAY_SIZE(damages); i++) {
 		uint8_t *place = &data[i / ARRAY_SIZE(damages)];
 		struct flm *flm = NULL;
@@ -178,12 +182,13 @@ static void parse__survives_each_damaged_byte(void)
 	free(data);
 }
 
-static void parse__refuses_executables(void)
+static void parse__refuses_executables(void **state)
 {
 	size_t size;
 	uint8_t *data = flm_test_file(test_source_path("tests/data/image/small.elf"), &size);
 	struct flm *flm = NULL;
 
+	(void)state;
 	assert_fails(DAPPER_ERR_PARSE, flm_parse("small.elf", data, size, &flm));
 	assert_message("section 'PrgCode' is missing");
 	assert_string_equal(
@@ -191,7 +196,7 @@ static void parse__refuses_executables(void)
 	free(data);
 }
 
-static void find_sector__finds_each(void)
+static void find_sector__finds_each(void **state)
 {
 	static const struct {
 		uint64_t address;
@@ -209,6 +214,7 @@ static void find_sector__finds_each(void)
 	};
 	struct flm *flm = parse_small();
 
+	(void)state;
 	for (size_t i = 0; i < ARRAY_SIZE(places); i++) {
 		uint32_t start = 0;
 		uint32_t size = 0;
@@ -221,23 +227,21 @@ static void find_sector__finds_each(void)
 	flm_free(flm);
 }
 
-static void free__takes_null(void)
+static void free__takes_null(void **state)
 {
+	(void)state;
 	flm_free(NULL);
 }
 
-static void function_text__names_each(void)
+static void function_text__names_each(void **state)
 {
+	(void)state;
 	assert_string_equal(flm_function_text(FLM_INIT), "Init");
 	assert_string_equal(flm_function_text(FLM_PROGRAM_PAGE), "ProgramPage");
 	assert_string_equal(flm_function_text(FLM_BLANK_CHECK), "BlankCheck");
 	assert_string_equal(flm_function_text(FLM_FUNCTION_COUNT), "unknown");
 }
 
-#define RUN(function)                                \
-	{                                            \
-		.what = #function, .run = (function) \
-	}
 #define FAILS(expected, text) .status = DAPPER_##expected, .message = (text)
 
 static const struct flm_case cases[] = {
@@ -408,15 +412,6 @@ static const struct flm_case cases[] = {
 		.patches = { { SYMBOL(SYMBOL_DEVICE, st_shndx), 2, 99 } },
 		FAILS(ERR_PARSE,
 			"flash description ('FlashDevice' in section 'DevDscr') is missing") },
-	RUN(parse__understands_all),
-	RUN(parse__cuts_a_name_without_end),
-	RUN(parse__reports_each_failing_allocation),
-	RUN(parse__reports_each_truncation),
-	RUN(parse__survives_each_damaged_byte),
-	RUN(parse__refuses_executables),
-	RUN(find_sector__finds_each),
-	RUN(free__takes_null),
-	RUN(function_text__names_each),
 };
 
 static void check_sectors(const struct flm_case *row, const struct flm_device *device)
@@ -452,10 +447,6 @@ static void parse__row(void **state)
 	uint8_t *data;
 	size_t size;
 
-	if (row->run) {
-		row->run();
-		return;
-	}
 	data = small_file(&size);
 	for (size_t i = 0; i < MAX_PATCHES; i++)
 		for (unsigned k = 0; k < row->patches[i].size; k++)
@@ -478,5 +469,18 @@ static void parse__row(void **state)
 
 int main(void)
 {
-	return test_run_table("flash/flm", parse__row, cases, sizeof(cases[0]), ARRAY_SIZE(cases));
+	static const struct CMUnitTest tests[] = {
+		cmocka_unit_test(parse__understands_all),
+		cmocka_unit_test(parse__cuts_a_name_without_end),
+		cmocka_unit_test(parse__reports_each_failing_allocation),
+		cmocka_unit_test(parse__reports_each_truncation),
+		cmocka_unit_test(parse__survives_each_damaged_byte),
+		cmocka_unit_test(parse__refuses_executables),
+		cmocka_unit_test(find_sector__finds_each),
+		cmocka_unit_test(free__takes_null),
+		cmocka_unit_test(function_text__names_each),
+	};
+
+	return test_run_all("flash/flm", tests, ARRAY_SIZE(tests), parse__row, cases,
+		sizeof(cases[0]), ARRAY_SIZE(cases));
 }

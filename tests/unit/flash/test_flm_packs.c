@@ -25,7 +25,6 @@ struct pack_case {
 	uint32_t alignment;
 	uint32_t static_base;
 	uint32_t functions[FLM_FUNCTION_COUNT];
-	void (*run)(void);
 };
 
 /* What was found on a walk over the packs. */
@@ -77,7 +76,7 @@ static void visit_folder(const char *path, struct walk *walk, unsigned depth)
 }
 
 /* The numbers are those of shared/data/packs/README.md. */
-static void parse__takes_all(void)
+static void parse__takes_all(void **state)
 {
 	static const size_t with[FLM_FUNCTION_COUNT] = {
 		[FLM_INIT] = 55,
@@ -92,6 +91,7 @@ static void parse__takes_all(void)
 	struct walk walk = { 0 };
 	char root[PATH_ROOM];
 
+	(void)state;
 	assert_non_null(path);
 	snprintf(root, sizeof(root), "%s", path);
 	visit_folder(root, &walk, 0);
@@ -164,7 +164,6 @@ static const struct pack_case cases[] = {
 		"Raspberry Pi Pico Flash", 1, 0x10000000, 0x200000, 4096, 100, 500,
 		{ { 0x0, 0x1000, 512 } }, 0xf18, 0x0, 4, 0xf10,
 		.functions = { 0x540, 0x6cc, 0x510, 0x524, 0x58c, 0x6d0, FLM_ABSENT } },
-	{ .what = "parse__takes_all", .run = parse__takes_all },
 };
 
 static void check_sectors(const struct pack_case *row, const struct flm_device *device)
@@ -202,10 +201,6 @@ static void parse__row(void **state)
 	uint8_t *data;
 	size_t size;
 
-	if (row->run) {
-		row->run();
-		return;
-	}
 	snprintf(relative, sizeof(relative), "packs/%s", row->path);
 	path = test_data_path(relative);
 	assert_non_null(path);
@@ -226,8 +221,12 @@ static void parse__row(void **state)
 
 int main(void)
 {
+	static const struct CMUnitTest tests[] = {
+		cmocka_unit_test(parse__takes_all),
+	};
+
 	if (!test_data_path("packs"))
 		return test_skip_all("shared/data/packs is not here");
-	return test_run_table(
-		"flash/flm_packs", parse__row, cases, sizeof(cases[0]), ARRAY_SIZE(cases));
+	return test_run_all("flash/flm_packs", tests, ARRAY_SIZE(tests), parse__row, cases,
+		sizeof(cases[0]), ARRAY_SIZE(cases));
 }

@@ -31,8 +31,6 @@ struct image_case {
 	/** On failure. NULL: not looked at. */
 	const char *where;
 	const char *hint;
-	/** Instead of all that: run this. */
-	void (*run)(void);
 };
 
 static inline dapper_context *image_test_context(void)
@@ -87,10 +85,6 @@ static inline void image_test_row(void **state)
 	dapper_status status;
 	char text[4096];
 
-	if (row->run) {
-		row->run();
-		return;
-	}
 	options.struct_size = sizeof(options);
 	context = image_test_context();
 	test_clear_error();

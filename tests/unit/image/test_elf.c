@@ -24,7 +24,6 @@ struct elf_case {
 	dapper_status status;
 	const char *expected; /* As in struct image_case. */
 	const char *where;
-	void (*run)(void);
 };
 
 #define TEXT  "0x08000000 0010002009000008fee7c046"
@@ -32,12 +31,13 @@ struct elf_case {
 #define EXTRA "; 0x08001000 64617070657221"
 #define ENTRY "; entry 0x08000009"
 
-static void parse__refuses_object_files(void)
+static void parse__refuses_object_files(void **state)
 {
 	size_t size;
 	uint8_t *data = image_test_file("tests/data/image/object.elf", &size);
 	dapper_image *image = NULL;
 
+	(void)state;
 	assert_fails(
 		DAPPER_ERR_PARSE, image_test_parse("fw.o", data, size, DAPPER_IMAGE_AUTO, &image));
 	assert_message("is an object file, not an executable");
@@ -46,20 +46,22 @@ static void parse__refuses_object_files(void)
 	free(data);
 }
 
-static void parse__reports_each_failing_allocation(void)
+static void parse__reports_each_failing_allocation(void **state)
 {
 	size_t size;
 	uint8_t *data = image_test_file(SMALL, &size);
 
+	(void)state;
 	image_test_failing_allocations(data, size, DAPPER_IMAGE_ELF);
 	free(data);
 }
 
-static void parse__reports_each_truncation(void)
+static void parse__reports_each_truncation(void **state)
 {
 	size_t size;
 	uint8_t *data = image_test_file(SMALL, &size);
 
+	(void)state;
 	free(data);
 	/* Section headers are at its end. */
 	image_test_truncations(SMALL, DAPPER_IMAGE_ELF, size);
@@ -119,9 +121,6 @@ static const struct elf_case cases[] = {
 		"more than 65000 segments", .where = "fw" },
 	{ "number of sections elsewhere", { { HEADER(e_shnum), 2, 0 } }, DAPPER_ERR_LIMIT,
 		"more than 65000 sections", .where = "fw" },
-	{ "parse__refuses_object_files", .run = parse__refuses_object_files },
-	{ "parse__reports_each_failing_allocation", .run = parse__reports_each_failing_allocation },
-	{ "parse__reports_each_truncation", .run = parse__reports_each_truncation },
 };
 
 static void patch(const struct elf_case *row, uint8_t *data)
@@ -140,21 +139,24 @@ static void parse__row(void **state)
 		.status = row->status,
 		.expected = row->expected,
 		.where = row->where,
-		.run = row->run,
 	};
 	void *image_state = &image_row;
-	uint8_t *data = NULL;
+	uint8_t *data = image_test_file(SMALL, &image_row.size);
 
-	if (!row->run) {
-		data = image_test_file(SMALL, &image_row.size);
-		patch(row, data);
-		image_row.text = (const char *)data;
-	}
+	patch(row, data);
+	image_row.text = (const char *)data;
 	image_test_row(&image_state);
 	free(data);
 }
 
 int main(void)
 {
-	return test_run_table("image/elf", parse__row, cases, sizeof(cases[0]), ARRAY_SIZE(cases));
+	static const struct CMUnitTest tests[] = {
+		cmocka_unit_test(parse__refuses_object_files),
+		cmocka_unit_test(parse__reports_each_failing_allocation),
+		cmocka_unit_test(parse__reports_each_truncation),
+	};
+
+	return test_run_all("image/elf", tests, ARRAY_SIZE(tests), parse__row, cases,
+		sizeof(cases[0]), ARRAY_SIZE(cases));
 }

@@ -5,13 +5,14 @@
 
 #define FORMAT DAPPER_IMAGE_IHEX
 
-static void parser_feed__splits_data_where_addresses_wrap(void)
+static void parser_feed__splits_data_where_addresses_wrap(void **state)
 {
 	static const char base[] = ":02000002F0000C";
 	static const char data[] = ":02FFFF00AABB9B";
 	struct ihex_parser parser = { 0 };
 	struct ihex_event event;
 
+	(void)state;
 	assert_ok(ihex_parser_feed(&parser, base, strlen(base), &event));
 	assert_int_equal(event.kind, IHEX_EVENT_NONE);
 	assert_ok(ihex_parser_feed(&parser, data, strlen(data), &event));
@@ -25,27 +26,30 @@ static void parser_feed__splits_data_where_addresses_wrap(void)
 	assert_int_equal(event.runs[1].data[0], 0xbb);
 }
 
-static void parse_record__leaves_the_record_on_failure(void)
+static void parse_record__leaves_the_record_on_failure(void **state)
 {
 	static const char wrong[] = ":0300300002337A1F";
 	struct ihex_record record = { .type = 0x55, .size = 7 };
 
+	(void)state;
 	assert_fails(DAPPER_ERR_PARSE, ihex_parse_record(wrong, strlen(wrong), &record));
 	assert_int_equal(record.type, 0x55);
 	assert_int_equal(record.size, 7);
 }
 
-static void parse__reports_each_failing_allocation(void)
+static void parse__reports_each_failing_allocation(void **state)
 {
 	size_t size;
 	uint8_t *data = image_test_file("tests/data/image/small.hex", &size);
 
+	(void)state;
 	image_test_failing_allocations(data, size, FORMAT);
 	free(data);
 }
 
-static void parse__reports_each_truncation(void)
+static void parse__reports_each_truncation(void **state)
 {
+	(void)state;
 	/* CR LF at the end may be missing. */
 	image_test_truncations("tests/data/image/small.hex", FORMAT, 134);
 }
@@ -281,16 +285,17 @@ static const struct image_case cases[] = {
 		.where = "fw:4" },
 	{ "nothing but the end", .text = ":00000001FF\n", .options.format = FORMAT,
 		.status = DAPPER_ERR_PARSE, .expected = "nothing to load", .where = "fw" },
-	{ "parser_feed__splits_data_where_addresses_wrap",
-		.run = parser_feed__splits_data_where_addresses_wrap },
-	{ "parse_record__leaves_the_record_on_failure",
-		.run = parse_record__leaves_the_record_on_failure },
-	{ "parse__reports_each_failing_allocation", .run = parse__reports_each_failing_allocation },
-	{ "parse__reports_each_truncation", .run = parse__reports_each_truncation },
 };
 
 int main(void)
 {
-	return test_run_table(
-		"image/ihex", image_test_row, cases, sizeof(cases[0]), ARRAY_SIZE(cases));
+	static const struct CMUnitTest tests[] = {
+		cmocka_unit_test(parser_feed__splits_data_where_addresses_wrap),
+		cmocka_unit_test(parse_record__leaves_the_record_on_failure),
+		cmocka_unit_test(parse__reports_each_failing_allocation),
+		cmocka_unit_test(parse__reports_each_truncation),
+	};
+
+	return test_run_all("image/ihex", tests, ARRAY_SIZE(tests), image_test_row, cases,
+		sizeof(cases[0]), ARRAY_SIZE(cases));
 }

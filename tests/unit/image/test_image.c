@@ -11,7 +11,7 @@
 #define BYTES(string) .text = (string), .size = sizeof(string) - 1
 #define BASE(address) .options = { .has_base_address = true, .base_address = (address) }
 
-static void load__gives_the_same_for_each_format(void)
+static void load__gives_the_same_for_each_format(void **state)
 {
 	static const struct {
 		const char *path;
@@ -22,6 +22,7 @@ static void load__gives_the_same_for_each_format(void)
 		{ "tests/data/image/small.srec", DAPPER_IMAGE_SREC },
 	};
 
+	(void)state;
 	for (size_t i = 0; i < ARRAY_SIZE(files); i++) {
 		const char *path = test_source_path(files[i].path);
 		dapper_context *context = image_test_context();
@@ -42,11 +43,12 @@ static void load__gives_the_same_for_each_format(void)
 	}
 }
 
-static void load__reports_files_that_cannot_be_read(void)
+static void load__reports_files_that_cannot_be_read(void **state)
 {
 	dapper_context *context = image_test_context();
 	dapper_image *image = NULL;
 
+	(void)state;
 	assert_fails(DAPPER_ERR_FILE,
 		dapper_image_load(context, test_source_path("tests/none.hex"), NULL, &image));
 	assert_message("tests/none.hex");
@@ -57,7 +59,7 @@ static void load__reports_files_that_cannot_be_read(void)
 	dapper_context_unref(context);
 }
 
-static void load__names_file_and_line(void)
+static void load__names_file_and_line(void **state)
 {
 	static const char text[] = ":0300300002337A1E\n:0000000";
 	char path[] = "/tmp/dapper-test-XXXXXX";
@@ -66,6 +68,7 @@ static void load__names_file_and_line(void)
 	dapper_image *image = NULL;
 	char where[64];
 
+	(void)state;
 	assert_true(file >= 0);
 	assert_int_equal(write(file, text, strlen(text)), strlen(text));
 	close(file);
@@ -76,12 +79,13 @@ static void load__names_file_and_line(void)
 	dapper_context_unref(context);
 }
 
-static void parse__refuses_files_over_the_limit(void)
+static void parse__refuses_files_over_the_limit(void **state)
 {
 	const size_t size = (64 << 20) + 1;
 	uint8_t *data = calloc(size, 1);
 	dapper_image *image = NULL;
 
+	(void)state;
 	assert_non_null(data);
 	assert_fails(
 		DAPPER_ERR_LIMIT, image_test_parse("fw", data, size, DAPPER_IMAGE_IHEX, &image));
@@ -89,11 +93,12 @@ static void parse__refuses_files_over_the_limit(void)
 	free(data);
 }
 
-static void parse__refuses_missing_arguments(void)
+static void parse__refuses_missing_arguments(void **state)
 {
 	dapper_context *context = image_test_context();
 	dapper_image *image = NULL;
 
+	(void)state;
 	assert_fails(DAPPER_ERR_INVALID, dapper_image_parse(NULL, "fw", HEX, 5, NULL, &image));
 	assert_fails(DAPPER_ERR_INVALID, dapper_image_parse(context, NULL, HEX, 5, NULL, &image));
 	assert_fails(DAPPER_ERR_INVALID, dapper_image_parse(context, "fw", NULL, 5, NULL, &image));
@@ -104,12 +109,13 @@ static void parse__refuses_missing_arguments(void)
 	dapper_context_unref(context);
 }
 
-static void parse__checks_options(void)
+static void parse__checks_options(void **state)
 {
 	dapper_image_options options = { .format = DAPPER_IMAGE_IHEX };
 	dapper_context *context = image_test_context();
 	dapper_image *image = NULL;
 
+	(void)state;
 	assert_fails(DAPPER_ERR_INVALID,
 		dapper_image_parse(context, "fw", HEX, strlen(HEX), &options, &image));
 	assert_message("struct_size");
@@ -122,19 +128,20 @@ static void parse__checks_options(void)
 }
 
 /* One that was compiled before there was a base address: it is not read. */
-static void parse__takes_shorter_options(void)
+static void parse__takes_shorter_options(void **state)
 {
 	dapper_image_options options = { .has_base_address = true };
 	dapper_context *context = image_test_context();
 	dapper_image *image;
 
+	(void)state;
 	options.struct_size = offsetof(dapper_image_options, has_base_address);
 	assert_ok(dapper_image_parse(context, "fw", HEX, strlen(HEX), &options, &image));
 	dapper_image_free(image);
 	dapper_context_unref(context);
 }
 
-static void parse__copies_what_it_is_given(void)
+static void parse__copies_what_it_is_given(void **state)
 {
 	char data[] = BINARY;
 	char name[] = "fw";
@@ -142,6 +149,7 @@ static void parse__copies_what_it_is_given(void)
 	dapper_context *context = image_test_context();
 	dapper_image *image;
 
+	(void)state;
 	options.has_base_address = true;
 	assert_ok(dapper_image_parse(context, name, data, 4, &options, &image));
 	dapper_context_unref(context);
@@ -152,24 +160,21 @@ static void parse__copies_what_it_is_given(void)
 	dapper_image_free(image);
 }
 
-static void free__takes_null(void)
+static void free__takes_null(void **state)
 {
+	(void)state;
 	dapper_image_free(NULL);
 }
 
-static void format_text__names_each(void)
+static void format_text__names_each(void **state)
 {
+	(void)state;
 	assert_string_equal(dapper_image_format_text(DAPPER_IMAGE_ELF), "ELF");
 	assert_string_equal(dapper_image_format_text(DAPPER_IMAGE_IHEX), "Intel HEX");
 	assert_string_equal(dapper_image_format_text(DAPPER_IMAGE_SREC), "S-record");
 	assert_string_equal(dapper_image_format_text(DAPPER_IMAGE_BIN), "binary");
 	assert_string_equal(dapper_image_format_text((dapper_image_format)99), "unknown");
 }
-
-#define RUN(function)                                \
-	{                                            \
-		.what = #function, .run = (function) \
-	}
 
 static const struct image_case cases[] = {
 	{ "Intel HEX is detected", BYTES(HEX), .expected = "0x00000030 02337a" },
@@ -232,20 +237,23 @@ static const struct image_case cases[] = {
 		.expected = "0xfffffffffffffffc 00100020" },
 	{ "binary over the end of 64 bits", BYTES(BINARY), BASE(UINT64_MAX - 2),
 		.status = DAPPER_ERR_INVALID, .expected = "reach over the end", .where = "fw" },
-	RUN(load__gives_the_same_for_each_format),
-	RUN(load__reports_files_that_cannot_be_read),
-	RUN(load__names_file_and_line),
-	RUN(parse__refuses_files_over_the_limit),
-	RUN(parse__refuses_missing_arguments),
-	RUN(parse__checks_options),
-	RUN(parse__takes_shorter_options),
-	RUN(parse__copies_what_it_is_given),
-	RUN(free__takes_null),
-	RUN(format_text__names_each),
 };
 
 int main(void)
 {
-	return test_run_table(
-		"image/image", image_test_row, cases, sizeof(cases[0]), ARRAY_SIZE(cases));
+	static const struct CMUnitTest tests[] = {
+		cmocka_unit_test(load__gives_the_same_for_each_format),
+		cmocka_unit_test(load__reports_files_that_cannot_be_read),
+		cmocka_unit_test(load__names_file_and_line),
+		cmocka_unit_test(parse__refuses_files_over_the_limit),
+		cmocka_unit_test(parse__refuses_missing_arguments),
+		cmocka_unit_test(parse__checks_options),
+		cmocka_unit_test(parse__takes_shorter_options),
+		cmocka_unit_test(parse__copies_what_it_is_given),
+		cmocka_unit_test(free__takes_null),
+		cmocka_unit_test(format_text__names_each),
+	};
+
+	return test_run_all("image/image", tests, ARRAY_SIZE(tests), image_test_row, cases,
+		sizeof(cases[0]), ARRAY_SIZE(cases));
 }

@@ -18,15 +18,15 @@ struct segments_case {
 	struct piece segments[MAX_PIECES];
 	const char *message; /* Instead of segments. */
 	uint32_t place;
-	void (*run)(void);
 };
 
-static void add__limits_the_bytes(void)
+static void add__limits_the_bytes(void **state)
 {
 	const size_t half = SEGMENTS_MAX_BYTES / 2;
 	uint8_t *bytes = calloc(half, 1);
 	struct segments list = { 0 };
 
+	(void)state;
 	assert_non_null(bytes);
 	assert_ok(segments_add(&list, 0, bytes, half, 1));
 	assert_ok(segments_add(&list, half, bytes, half, 2));
@@ -36,12 +36,13 @@ static void add__limits_the_bytes(void)
 	free(bytes);
 }
 
-static void finish__limits_the_segments(void)
+static void finish__limits_the_segments(void **state)
 {
 	static const uint8_t byte = 0x42;
 	struct segments list = { 0 };
 	uint32_t place = 0;
 
+	(void)state;
 	for (uint32_t i = 0; i <= SEGMENTS_MAX_COUNT; i++)
 		assert_ok(segments_add(&list, i * 2, &byte, 1, i));
 	assert_fails(DAPPER_ERR_LIMIT, segments_finish(&list, "line", &place));
@@ -83,8 +84,6 @@ static const struct segments_case cases[] = {
 	{ "overlap at the end of 64 bits",
 		.pieces = { { UINT64_MAX, "a" }, { UINT64_MAX - 1, "ab" } },
 		.message = "is given twice: in line 10 and in line 11", .place = 11 },
-	{ "add__limits_the_bytes", .run = add__limits_the_bytes },
-	{ "finish__limits_the_segments", .run = finish__limits_the_segments },
 };
 
 static void check_segments(const struct segments *list, const struct piece *expected)
@@ -110,10 +109,6 @@ static void finish__row(void **state)
 	struct segments list = { 0 };
 	uint32_t place = 0;
 
-	if (row->run) {
-		row->run();
-		return;
-	}
 	for (uint32_t i = 0; i < MAX_PIECES && row->pieces[i].data; i++)
 		assert_ok(segments_add(&list, row->pieces[i].address,
 			(const uint8_t *)row->pieces[i].data, strlen(row->pieces[i].data),
@@ -131,6 +126,11 @@ static void finish__row(void **state)
 
 int main(void)
 {
-	return test_run_table(
-		"image/segments", finish__row, cases, sizeof(cases[0]), ARRAY_SIZE(cases));
+	static const struct CMUnitTest tests[] = {
+		cmocka_unit_test(add__limits_the_bytes),
+		cmocka_unit_test(finish__limits_the_segments),
+	};
+
+	return test_run_all("image/segments", tests, ARRAY_SIZE(tests), finish__row, cases,
+		sizeof(cases[0]), ARRAY_SIZE(cases));
 }

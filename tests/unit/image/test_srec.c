@@ -5,11 +5,12 @@
 
 #define FORMAT DAPPER_IMAGE_SREC
 
-static void parse_record__finds_address_and_data(void)
+static void parse_record__finds_address_and_data(void **state)
 {
 	static const char line[] = "S30900001234AABBCCDDA2";
 	struct srec_record record;
 
+	(void)state;
 	assert_ok(srec_parse_record(line, strlen(line), &record));
 	assert_int_equal(record.type, 3);
 	assert_int_equal(record.address, 0x1234);
@@ -17,17 +18,19 @@ static void parse_record__finds_address_and_data(void)
 	assert_memory_equal(record.data, "\xaa\xbb\xcc\xdd", 4);
 }
 
-static void parse__reports_each_failing_allocation(void)
+static void parse__reports_each_failing_allocation(void **state)
 {
 	size_t size;
 	uint8_t *data = image_test_file("tests/data/image/small.srec", &size);
 
+	(void)state;
 	image_test_failing_allocations(data, size, FORMAT);
 	free(data);
 }
 
-static void parse__reports_each_truncation(void)
+static void parse__reports_each_truncation(void **state)
 {
+	(void)state;
 	/* CR LF at the end may be missing. */
 	image_test_truncations("tests/data/image/small.srec", FORMAT, 152);
 }
@@ -211,13 +214,16 @@ static const struct image_case cases[] = {
 		.options.format = FORMAT, .status = DAPPER_ERR_PARSE,
 		.expected = "0x00000013..0x00000013 is given twice: in line 2 and in line 3",
 		.where = "fw:3" },
-	{ "parse_record__finds_address_and_data", .run = parse_record__finds_address_and_data },
-	{ "parse__reports_each_failing_allocation", .run = parse__reports_each_failing_allocation },
-	{ "parse__reports_each_truncation", .run = parse__reports_each_truncation },
 };
 
 int main(void)
 {
-	return test_run_table(
-		"image/srec", image_test_row, cases, sizeof(cases[0]), ARRAY_SIZE(cases));
+	static const struct CMUnitTest tests[] = {
+		cmocka_unit_test(parse_record__finds_address_and_data),
+		cmocka_unit_test(parse__reports_each_failing_allocation),
+		cmocka_unit_test(parse__reports_each_truncation),
+	};
+
+	return test_run_all("image/srec", tests, ARRAY_SIZE(tests), image_test_row, cases,
+		sizeof(cases[0]), ARRAY_SIZE(cases));
 }
