@@ -160,6 +160,32 @@ static void parse__copies_what_it_is_given(void **state)
 	dapper_image_free(image);
 }
 
+static void parse__reports_each_failing_allocation_of_a_binary(void **state)
+{
+	dapper_image_options options = DAPPER_IMAGE_OPTIONS_INIT;
+	dapper_context *context = image_test_context();
+	dapper_status status = DAPPER_ERR_NO_MEMORY;
+	uint64_t n = 0;
+
+	(void)state;
+	options.has_base_address = true;
+	while (status != DAPPER_OK) {
+		dapper_image *image = NULL;
+
+		assert_true(++n < 100);
+		alloc_fail_at(n);
+		status = dapper_image_parse(context, "fw", BINARY, 4, &options, &image);
+		alloc_fail_at(0);
+		if (status != DAPPER_OK)
+			test_assert_fails(
+				DAPPER_ERR_NO_MEMORY, status, "parse", __FILE__, __LINE__);
+		dapper_image_free(image);
+	}
+	/* The image, its name, pieces, bytes, segments. */
+	assert_int_equal(n, 6);
+	dapper_context_unref(context);
+}
+
 static void free__takes_null(void **state)
 {
 	(void)state;
@@ -250,6 +276,7 @@ int main(void)
 		cmocka_unit_test(parse__checks_options),
 		cmocka_unit_test(parse__takes_shorter_options),
 		cmocka_unit_test(parse__copies_what_it_is_given),
+		cmocka_unit_test(parse__reports_each_failing_allocation_of_a_binary),
 		cmocka_unit_test(free__takes_null),
 		cmocka_unit_test(format_text__names_each),
 	};
