@@ -187,7 +187,7 @@ static dapper_status collect(
 static dapper_status parse_lines(
 	struct ihex_parser *parser, struct text_lines *lines, struct image_contents *contents)
 {
-	struct ihex_event event;
+	struct ihex_event event = { 0 };
 	struct text_line line;
 
 	while (text_next_line(lines, &line)) {

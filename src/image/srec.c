@@ -159,7 +159,7 @@ static dapper_status collect(
 static dapper_status parse_lines(
 	struct srec_parser *parser, struct text_lines *lines, struct image_contents *contents)
 {
-	struct srec_event event;
+	struct srec_event event = { 0 };
 	struct text_line line;
 
 	while (text_next_line(lines, &line)) {
