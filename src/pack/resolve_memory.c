@@ -112,6 +112,8 @@ static void add_memory(struct resolver *resolver, struct pdsc_element *element,
 			is_known = true;
 		}
 	problem = apply_memory(element, is_known, &memory);
+	if (!memory.name[0])
+		problem = "needs a name";
 	if (problem) {
 		complain(resolver, element, problem);
 		return;
