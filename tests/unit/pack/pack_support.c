@@ -82,3 +82,57 @@ const dapper_pack_device *only_device(const dapper_pack *pack)
 	assert_int_equal(dapper_pack_device_count(pack), 1);
 	return dapper_pack_get_device(pack, 0);
 }
+
+static char *put(char *at, const char *text)
+{
+	return at + sprintf(at, "%s", text);
+}
+
+void describe_processors(const dapper_pack_device *device, char text[DESCRIPTION_SIZE])
+{
+	char *at = text;
+
+	*at = '\0';
+	for (size_t i = 0; i < device->processor_count; i++) {
+		const dapper_pack_processor *processor = &device->processors[i];
+
+		at += sprintf(at, "%s:%s@%u.%u/%s ", processor->name, processor->core,
+			processor->dp, processor->ap, processor->svd);
+	}
+}
+
+void describe_memories(const dapper_pack_device *device, char text[DESCRIPTION_SIZE])
+{
+	char *at = text;
+
+	*at = '\0';
+	for (size_t i = 0; i < device->memory_count; i++) {
+		const dapper_pack_memory *memory = &device->memories[i];
+
+		at += sprintf(at, "%s[%s]=%llx+%llx", memory->name, memory->processor,
+			(unsigned long long)memory->start, (unsigned long long)memory->size);
+		at = put(at, memory->access & DAPPER_ACCESS_READ ? "r" : "");
+		at = put(at, memory->access & DAPPER_ACCESS_WRITE ? "w" : "");
+		at = put(at, memory->access & DAPPER_ACCESS_EXECUTE ? "x" : "");
+		at = put(at, memory->access & DAPPER_ACCESS_SECURE ? "s" : "");
+		at = put(at, memory->is_startup || memory->is_default ? "-" : "");
+		at = put(at, memory->is_startup ? "s" : "");
+		at = put(at, memory->is_default ? "d " : " ");
+	}
+}
+
+void describe_algorithms(const dapper_pack_device *device, char text[DESCRIPTION_SIZE])
+{
+	char *at = text;
+
+	*at = '\0';
+	for (size_t i = 0; i < device->algorithm_count; i++) {
+		const dapper_pack_algorithm *algorithm = &device->algorithms[i];
+
+		at += sprintf(at, "%s[%s]=%llx+%llx@%llx+%llx%s ", algorithm->path,
+			algorithm->processor, (unsigned long long)algorithm->start,
+			(unsigned long long)algorithm->size,
+			(unsigned long long)algorithm->ram_start,
+			(unsigned long long)algorithm->ram_size, algorithm->is_default ? "-d" : "");
+	}
+}

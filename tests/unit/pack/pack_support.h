@@ -27,6 +27,18 @@ dapper_pack *open_families(const char *families);
 /** The only device in it that is listed. */
 const dapper_pack_device *only_device(const dapper_pack *pack);
 
+enum { DESCRIPTION_SIZE = 1024 };
+
+/*
+ * What is known of a device as one text, each entry with a space behind it.
+ */
+/** name:core@dp.ap/svd */
+void describe_processors(const dapper_pack_device *device, char text[DESCRIPTION_SIZE]);
+/** name[processor]=start+size, access in letters; "-s" startup, "-d" default, "-sd" both. */
+void describe_memories(const dapper_pack_device *device, char text[DESCRIPTION_SIZE]);
+/** path[processor]=start+size@ram start+ram size; "-d" default. */
+void describe_algorithms(const dapper_pack_device *device, char text[DESCRIPTION_SIZE]);
+
 #define PACK_TEST(test) cmocka_unit_test_setup_teardown(test, pack_set_up, pack_tear_down)
 
 #endif /* PACK_SUPPORT_H */

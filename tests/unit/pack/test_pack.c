@@ -208,7 +208,7 @@ static const struct find_row {
 		.hint = "did you mean 'F1-10B', 'F1-10A' or 'F1-10'?" },
 	{ "dapper_pack_find_device__doubts_the_pack", "stm32", .status = DAPPER_ERR_NOT_FOUND,
 		.hint = "none of the 4 devices of the packs has such a name; is it the right "
-	                "pack?" },
+			"pack?" },
 };
 
 static void find_device__row(void **state)

@@ -7,10 +7,7 @@
 #include "pack/pack.h"
 #include "unit/pack/pack_support.h"
 
-/*
- * Each row is a PDSC and what is known of its one listed device in the end: in one text, so that a
- * row says all. Processors: name:core@dp.ap/svd; memories: name[processor]=start+size access flags;
- * algorithms: path[processor]=start+size@ram start+size.
+/* Each row is a PDSC and what is known of its one listed device in the end, as describe_...() say.
  */
 static const struct row {
 	const char *what;
@@ -237,60 +234,12 @@ static const struct row {
 	},
 };
 
-static char *put(char *at, const char *text)
-{
-	return at + sprintf(at, "%s", text);
-}
-
-static void describe_processors(const dapper_pack_device *device, char *at)
-{
-	*at = '\0';
-	for (size_t i = 0; i < device->processor_count; i++) {
-		const dapper_pack_processor *processor = &device->processors[i];
-
-		at += sprintf(at, "%s:%s@%u.%u/%s ", processor->name, processor->core,
-			processor->dp, processor->ap, processor->svd);
-	}
-}
-
-static void describe_memories(const dapper_pack_device *device, char *at)
-{
-	*at = '\0';
-	for (size_t i = 0; i < device->memory_count; i++) {
-		const dapper_pack_memory *memory = &device->memories[i];
-
-		at += sprintf(at, "%s[%s]=%llx+%llx", memory->name, memory->processor,
-			(unsigned long long)memory->start, (unsigned long long)memory->size);
-		at = put(at, memory->access & DAPPER_ACCESS_READ ? "r" : "");
-		at = put(at, memory->access & DAPPER_ACCESS_WRITE ? "w" : "");
-		at = put(at, memory->access & DAPPER_ACCESS_EXECUTE ? "x" : "");
-		at = put(at, memory->access & DAPPER_ACCESS_SECURE ? "s" : "");
-		at = put(at, memory->is_startup || memory->is_default ? "-" : "");
-		at = put(at, memory->is_startup ? "s" : "");
-		at = put(at, memory->is_default ? "d " : " ");
-	}
-}
-
-static void describe_algorithms(const dapper_pack_device *device, char *at)
-{
-	*at = '\0';
-	for (size_t i = 0; i < device->algorithm_count; i++) {
-		const dapper_pack_algorithm *algorithm = &device->algorithms[i];
-
-		at += sprintf(at, "%s[%s]=%llx+%llx@%llx+%llx%s ", algorithm->path,
-			algorithm->processor, (unsigned long long)algorithm->start,
-			(unsigned long long)algorithm->size,
-			(unsigned long long)algorithm->ram_start,
-			(unsigned long long)algorithm->ram_size, algorithm->is_default ? "-d" : "");
-	}
-}
-
 static void resolve__row(void **state)
 {
 	const struct row *row = *state;
 	const dapper_pack_device *device;
 	dapper_pack *pack;
-	char text[1024];
+	char text[DESCRIPTION_SIZE];
 
 	pack_set_up(state);
 	pack = open_families(row->families);
