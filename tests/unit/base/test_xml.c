@@ -201,19 +201,12 @@ static void xml_parse__survives_every_failing_allocation(void **state)
 
 int main(void)
 {
-	struct CMUnitTest tests[ARRAY_SIZE(rows) + 4] = {
+	static const struct CMUnitTest tests[] = {
 		cmocka_unit_test(xml_parse__refuses_deep_nesting),
 		cmocka_unit_test(xml_parse__refuses_many_attributes),
 		cmocka_unit_test(xml_parse__refuses_long_values),
 		cmocka_unit_test(xml_parse__survives_every_failing_allocation),
 	};
-
-	/* One group: TAP has one plan for a program. */
-	for (size_t i = 0; i < ARRAY_SIZE(rows); i++)
-		tests[4 + i] = (struct CMUnitTest){
-			.name = rows[i].what,
-			.test_func = xml_parse__row,
-			.initial_state = (void *)(uintptr_t)&rows[i],
-		};
-	return cmocka_run_group_tests_name("base/xml", tests, NULL, NULL);
+	return test_run_all("base/xml", tests, ARRAY_SIZE(tests), xml_parse__row, rows,
+		sizeof(rows[0]), ARRAY_SIZE(rows));
 }

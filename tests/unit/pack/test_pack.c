@@ -481,7 +481,7 @@ static void dapper_pack_open__checks_its_arguments(void **state)
 
 int main(void)
 {
-	static const struct CMUnitTest single[] = {
+	static const struct CMUnitTest tests[] = {
 		PACK_TEST(dapper_pack_open__takes_a_folder),
 		PACK_TEST(dapper_pack_open__takes_a_folder_with_a_slash),
 		PACK_TEST(dapper_pack_open__takes_a_pdsc),
@@ -507,15 +507,6 @@ int main(void)
 		PACK_TEST(dapper_pack_open__survives_every_failing_allocation),
 		PACK_TEST(dapper_pack_open__checks_its_arguments),
 	};
-	struct CMUnitTest tests[ARRAY_SIZE(single) + ARRAY_SIZE(find_rows)];
-
-	/* One group: TAP has one plan for a program. */
-	memcpy(tests, single, sizeof(single));
-	for (size_t i = 0; i < ARRAY_SIZE(find_rows); i++)
-		tests[ARRAY_SIZE(single) + i] = (struct CMUnitTest){
-			.name = find_rows[i].what,
-			.test_func = find_device__row,
-			.initial_state = (void *)(uintptr_t)&find_rows[i],
-		};
-	return cmocka_run_group_tests_name("pack/pack", tests, NULL, NULL);
+	return test_run_all("pack/pack", tests, ARRAY_SIZE(tests), find_device__row, find_rows,
+		sizeof(find_rows[0]), ARRAY_SIZE(find_rows));
 }
