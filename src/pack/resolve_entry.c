@@ -6,12 +6,26 @@
 #include <strings.h>
 
 #include "base/alloc.h"
+#include "base/bits.h"
 #include "base/context.h"
 #include "base/error.h"
 #include "pack/files.h"
 
-/* Of one kind, for one device. Real ones have up to some fifty. */
-enum { ENTRIES_MAX = 1000 };
+/*
+ * Of one kind, for one device. Real ones have up to some fifty memories and a dozen of the others.
+ * What is said of all processors is applied to each: there the limit keeps the square small.
+ */
+static const struct {
+	const char *name;
+	size_t max;
+} limits[] = {
+	{ "processor", 64 },
+	{ "debug", 64 },
+	{ "accessportV1", 256 },
+	{ "accessportV2", 256 },
+	{ "memory", 1000 },
+	{ "algorithm", 1000 },
+};
 
 void complain(const struct resolver *resolver, struct pdsc_element *element, const char *problem)
 {
@@ -155,6 +169,15 @@ static size_t count_named(const struct pdsc_scope *scope, const char *name)
 	return count;
 }
 
+static size_t limit_of(const char *name)
+{
+	size_t i = 0;
+
+	while (i + 1 < ARRAY_SIZE(limits) && strcmp(limits[i].name, name) != 0)
+		i++;
+	return limits[i].max;
+}
+
 dapper_status copy_list(const struct resolver *resolver, const struct pdsc_scope *scope,
 	const char *name, const void *inherited, size_t count, size_t size, void **copy)
 {
@@ -163,11 +186,12 @@ dapper_status copy_list(const struct resolver *resolver, const struct pdsc_scope
 	*copy = NULL;
 	if (own == 0)
 		return DAPPER_OK;
-	if (own + count > ENTRIES_MAX)
+	if (own + count > limit_of(name)) {
+		dapper_fail(DAPPER_ERR_LIMIT, "more than %zu <%s> for one device", limit_of(name),
+			name);
 		return dapper_fail_where(
-			dapper_fail(DAPPER_ERR_LIMIT, "more than %d <%s> for one device",
-				ENTRIES_MAX, name),
-			"%s, line %lu", resolver->what, scope->line);
+			DAPPER_ERR_LIMIT, "%s, line %lu", resolver->what, scope->line);
+	}
 	*copy = arena_alloc(resolver->strings->arena, own + count, size);
 	if (!*copy)
 		return arena_fail(resolver->strings->arena, "a pack description");

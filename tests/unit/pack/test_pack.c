@@ -394,6 +394,10 @@ static void dapper_pack_open__limits_entries(void **state)
 	open_repeated("<family>", "<memory name='a' start='0' size='1'/>", 1001,
 		"<device Dname='D'/></family>", DAPPER_ERR_LIMIT);
 	assert_message("more than 1000 <memory> for one device");
+	assert_non_null(strstr(dapper_error_last()->where, "Acme.Test_DFP.pdsc, line 1"));
+	open_repeated(
+		"<family>", "<processor/>", 65, "<device Dname='D'/></family>", DAPPER_ERR_LIMIT);
+	assert_message("more than 64 <processor> for one device");
 }
 
 /* A megabyte of text must not become gigabytes of devices. */
