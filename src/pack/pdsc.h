@@ -30,7 +30,6 @@ struct pdsc_element {
 	unsigned long line;
 	struct pdsc_element *first_child;
 	struct pdsc_element *next;
-	bool is_reported; /**< It was complained about; once is enough. */
 };
 
 enum pdsc_level { PDSC_FAMILY, PDSC_SUB_FAMILY, PDSC_DEVICE, PDSC_VARIANT };

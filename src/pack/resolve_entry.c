@@ -27,11 +27,9 @@ static const struct {
 	{ "algorithm", 1000 },
 };
 
-void complain(const struct resolver *resolver, struct pdsc_element *element, const char *problem)
+void complain(
+	const struct resolver *resolver, const struct pdsc_element *element, const char *problem)
 {
-	if (element->is_reported)
-		return;
-	element->is_reported = true;
 	log_warning(resolver->context, DAPPER_LOG_PACK, "%s, line %lu: <%s> left out: %s",
 		resolver->what, element->line, element->name, problem);
 }
@@ -152,7 +150,7 @@ dapper_status take_path(struct resolver *resolver, const struct pdsc_element *el
 
 /* ---- lists ---- */
 
-struct pdsc_element *next_named(struct pdsc_element *element, const char *name)
+const struct pdsc_element *next_named(const struct pdsc_element *element, const char *name)
 {
 	while (element && strcmp(element->name, name) != 0)
 		element = element->next;
@@ -161,7 +159,7 @@ struct pdsc_element *next_named(struct pdsc_element *element, const char *name)
 
 static size_t count_named(const struct pdsc_scope *scope, const char *name)
 {
-	struct pdsc_element *element = next_named(scope->first_element, name);
+	const struct pdsc_element *element = next_named(scope->first_element, name);
 	size_t count = 0;
 
 	for (; element; element = next_named(element->next, name))

@@ -60,8 +60,9 @@ struct resolver {
 
 /* ---- resolve_entry.c: elements, attributes and lists ---- */
 
-/** Warn of an element that is left out; once. */
-void complain(const struct resolver *resolver, struct pdsc_element *element, const char *problem);
+/** Warn of an element that is left out. */
+void complain(
+	const struct resolver *resolver, const struct pdsc_element *element, const char *problem);
 
 /**
  * Take over an attribute's value, if the element has it and it is right.
@@ -78,7 +79,7 @@ dapper_status take_path(struct resolver *resolver, const struct pdsc_element *el
 const char *processor_of(const struct pdsc_element *element);
 
 /** @p element or the first behind it that has the name; NULL: there is none. */
-struct pdsc_element *next_named(struct pdsc_element *element, const char *name);
+const struct pdsc_element *next_named(const struct pdsc_element *element, const char *name);
 
 /**
  * A copy of what is inherited, with space for what the scope says: NULL in @p copy when it says

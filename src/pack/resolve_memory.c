@@ -92,7 +92,7 @@ static size_t drop_memories(
 	return left;
 }
 
-static void add_memory(struct resolver *resolver, struct pdsc_element *element,
+static void add_memory(struct resolver *resolver, const struct pdsc_element *element,
 	dapper_pack_memory *list, size_t *count, size_t *inherited)
 {
 	dapper_pack_memory memory = {
@@ -127,7 +127,7 @@ dapper_status add_memories(
 {
 	size_t count = inherited->memory_count;
 	size_t left = count;
-	struct pdsc_element *element;
+	const struct pdsc_element *element;
 	void *copy;
 
 	TRY(copy_list(resolver, scope, "memory", inherited->memories, count,
@@ -173,7 +173,7 @@ static size_t drop_algorithms(dapper_pack_algorithm *list, size_t *count, size_t
 	return left;
 }
 
-static dapper_status add_algorithm(struct resolver *resolver, struct pdsc_element *element,
+static dapper_status add_algorithm(struct resolver *resolver, const struct pdsc_element *element,
 	dapper_pack_algorithm *list, size_t *count, size_t *inherited)
 {
 	dapper_pack_algorithm algorithm = { .path = "", .processor = processor_of(element) };
@@ -206,7 +206,7 @@ dapper_status add_algorithms(
 {
 	size_t count = inherited->algorithm_count;
 	size_t left = count;
-	struct pdsc_element *element;
+	const struct pdsc_element *element;
 	void *copy;
 
 	TRY(copy_list(resolver, scope, "algorithm", inherited->algorithms, count,

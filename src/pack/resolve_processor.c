@@ -8,10 +8,11 @@
 #include "base/error.h"
 
 /* Elements of one name: first those for all processors, then those for one. */
-#define FOR_EACH_BY_PROCESSOR(element, scope, name)                                             \
-	for (int named = 0; named < 2; named++)                                                 \
-		for (struct pdsc_element *element = next_named((scope)->first_element, (name)); \
-			element; element = next_named(element->next, (name)))                   \
+#define FOR_EACH_BY_PROCESSOR(element, scope, name)                           \
+	for (int named = 0; named < 2; named++)                               \
+		for (const struct pdsc_element *element =                     \
+				next_named((scope)->first_element, (name));   \
+			element; element = next_named(element->next, (name))) \
 			if ((processor_of(element)[0] != '\0') == named)
 
 /* ---- processors ---- */
@@ -190,7 +191,7 @@ static dapper_status add_ports(struct resolver *resolver, const struct pdsc_scop
 	const char *name, const char *attribute, struct inherited *inherited)
 {
 	size_t count = inherited->port_count;
-	struct pdsc_element *element;
+	const struct pdsc_element *element;
 	struct port *list;
 	void *copy;
 

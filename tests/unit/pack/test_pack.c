@@ -89,6 +89,7 @@ static void check_pack(const char *path)
 	assert_fails(
 		DAPPER_ERR_INVALID, dapper_pack_read_file(pack, "\\etc\\passwd", &data, &size));
 	assert_false(dapper_pack_has_file(pack, "/etc/passwd"));
+	assert_false(dapper_pack_has_file(pack, "Flash/../Flash/F1.FLM"));
 	assert_string_equal(logged(), "");
 	dapper_pack_close(pack);
 }

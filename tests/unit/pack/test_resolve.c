@@ -61,6 +61,14 @@ static const struct row {
 		.log = "'c'",
 	},
 	{
+		.what = "resolve__tells_all_what_an_inner_scope_says_of_all",
+		.families = "<family><processor Pname='X' Dcore='A'/><processor Pname='Y'/><debug "
+			    "Pname='X' svd='a' __ap='1'/><device Dname='D'><processor Dcore='Z'/>"
+			    "<debug svd='b'/></device></family>",
+		.processors = "X:Z@0.1/b Y:Z@0.0/b ",
+		.log = "'b'",
+	},
+	{
 		.what = "resolve__takes_named_debug_for_the_only_processor",
 		.families = "<family><device Dname='D'><processor Dcore='C'/><debug Pname='X' "
 			    "__ap='2' svd='a'/></device></family>",
@@ -146,6 +154,13 @@ static const struct row {
 			    "Dname='D'><algorithm name='F/a.FLM' start='0' size='8' RAMstart='0x20'"
 			    " RAMsize='0x10' default='1'/></device></family>",
 		.algorithms = "F/a.FLM[]=0+8@20+10-d ",
+		.log = "names 'F/a.FLM'",
+	},
+	{
+		.what = "resolve__makes_names_of_files_plain",
+		.families = "<family><device Dname='D'><algorithm name='.\\F//.\\a.FLM' start='0' "
+			    "size='1'/></device></family>",
+		.algorithms = "F/a.FLM[]=0+1@0+0 ",
 		.log = "names 'F/a.FLM'",
 	},
 	{
