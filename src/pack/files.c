@@ -364,6 +364,9 @@ void pack_files_close(struct pack_files *files)
 static dapper_status find_plain(struct pack_files *files, const char *name, bool *is_there)
 {
 	*is_there = false;
+	/* An archive lists folders, too. */
+	if (name[0] && name[strlen(name) - 1] == '/')
+		return DAPPER_OK;
 	return archive_name_is_safe(name) ? files->ops->find(files, name, is_there) : DAPPER_OK;
 }
 

@@ -11,7 +11,7 @@
 #include "pack/files.h"
 #include "pack/resolve.h"
 
-/* What a description may grow to. Keil's for STM32F4, with 360 devices, takes 0.4 MiB. */
+/* What a description may grow to. Keil's for STM32F4, with 360 devices, takes 0.25 MiB. */
 enum { ARENA_LIMIT = 64 << 20 };
 
 struct dapper_pack {

@@ -26,15 +26,19 @@
 
 static const struct archived pack_files[] = {
 	{ "Acme.F1_DFP.pdsc", PDSC },
+	{ "Flash/", NULL },
 	{ "Flash/F1.FLM", "algorithm" },
 	{ "SVD/F1.svd", "registers" },
 };
 
 static const char *unpacked(void)
 {
-	for (size_t i = 0; i < ARRAY_SIZE(pack_files); i++)
-		folder_write(
-			folder, pack_files[i].name, pack_files[i].text, strlen(pack_files[i].text));
+	for (size_t i = 0; i < ARRAY_SIZE(pack_files); i++) {
+		const char *text = pack_files[i].text;
+
+		if (text)
+			folder_write(folder, pack_files[i].name, text, strlen(text));
+	}
 	return folder;
 }
 
@@ -80,6 +84,7 @@ static void check_pack(const char *path)
 	assert_string_equal((const char *)data, "registers");
 	free(data);
 	assert_false(dapper_pack_has_file(pack, "SVD"));
+	assert_false(dapper_pack_has_file(pack, "Flash/"));
 	assert_false(dapper_pack_has_file(pack, "SVD/f2.svd"));
 	assert_fails(DAPPER_ERR_NOT_FOUND, dapper_pack_read_file(pack, "x", &data, &size));
 	assert_message("no file 'x' in the pack");
