@@ -141,7 +141,7 @@ static dapper_status find_in_folder(const char *root, const char *name, char **p
 
 static dapper_status folder_find(struct pack_files *files, const char *name, bool *is_there)
 {
-	char *path;
+	char *path = NULL;
 
 	TRY(find_in_folder(files->root, name, &path));
 	*is_there = path != NULL;
@@ -153,7 +153,7 @@ static dapper_status folder_read(
 	struct pack_files *files, const char *name, uint8_t **data, size_t *size)
 {
 	dapper_status status;
-	char *path;
+	char *path = NULL;
 
 	TRY(find_in_folder(files->root, name, &path));
 	if (!path)
@@ -182,7 +182,7 @@ static dapper_status find_in_archive(struct pack_files *files, const char *name,
 
 static dapper_status archive_find_file(struct pack_files *files, const char *name, bool *is_there)
 {
-	size_t index;
+	size_t index = ARCHIVE_NONE;
 
 	TRY(find_in_archive(files, name, &index));
 	*is_there = index != ARCHIVE_NONE;
@@ -192,7 +192,7 @@ static dapper_status archive_find_file(struct pack_files *files, const char *nam
 static dapper_status archive_read_file(
 	struct pack_files *files, const char *name, uint8_t **data, size_t *size)
 {
-	size_t index;
+	size_t index = ARCHIVE_NONE;
 
 	TRY(find_in_archive(files, name, &index));
 	return archive_read(files->archive, index, PACK_FILE_SIZE_MAX, data, size);
@@ -285,7 +285,7 @@ static size_t depth_of(const char *name)
 
 /*
  * The PDSC is in the root, or, when someone zipped the folder itself, in the one folder there.
- * What lies deeper belongs to something that the pack carries along.
+ * What lies deeper belongs to something that the pack carries along. NULL: there is none.
  */
 static dapper_status find_pdsc_in_archive(
 	const struct archive *archive, const char *path, const char **pdsc)
@@ -302,9 +302,7 @@ static dapper_status find_pdsc_in_archive(
 		found[depth][found[depth][0] != NULL] = name;
 	}
 	pair = found[found[0][0] ? 0 : 1];
-	if (!pair[0])
-		return fail_no_pdsc(path);
-	if (pair[1])
+	if (pair[0] && pair[1])
 		return fail_two_pdscs(path, pair[0], pair[1]);
 	*pdsc = pair[0];
 	return DAPPER_OK;
@@ -318,6 +316,8 @@ static dapper_status open_archive(struct pack_files *files, const char *path)
 	files->ops = &archive_ops;
 	TRY(archive_open(path, &files->archive));
 	TRY(find_pdsc_in_archive(files->archive, path, &pdsc));
+	if (!pdsc)
+		return fail_no_pdsc(path);
 	slash = strrchr(pdsc, '/');
 	files->root = xstrndup(pdsc, slash ? (size_t)(slash + 1 - pdsc) : 0);
 	files->pdsc = xstrdup(slash ? slash + 1 : pdsc);
@@ -373,7 +373,7 @@ static dapper_status find_plain(struct pack_files *files, const char *name, bool
 static dapper_status read_plain(
 	struct pack_files *files, const char *name, uint8_t **data, size_t *size)
 {
-	bool is_there;
+	bool is_there = false;
 
 	if (!archive_name_is_safe(name))
 		return dapper_fail(DAPPER_ERR_INVALID, "'%s' leads out of the pack", name);

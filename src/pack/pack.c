@@ -173,8 +173,7 @@ static size_t get_device_parent(const void *list, size_t index)
 	return parent == (size_t)-1 ? NAMES_NONE : index - own + parent;
 }
 
-static dapper_status find_device(
-	const struct pack_list *list, const char *name, dapper_pack **pack, size_t *index)
+static dapper_status find_device(const struct pack_list *list, const char *name, size_t *index)
 {
 	struct names names = {
 		.get = get_device_name,
@@ -186,28 +185,27 @@ static dapper_status find_device(
 	for (size_t i = 0; i < list->count; i++)
 		names.count += list->packs[i]->devices.count;
 	status = names_find(&names, "device", name, index);
-	if (status == DAPPER_ERR_NOT_FOUND)
-		/* Stays unheard where near names are the hint already. */
-		return dapper_fail_hint(status,
-			names.count ? "none of the %zu devices of the packs has such a name; is it "
-				      "the right pack?"
-				    : "the packs given hold no devices (%zu)",
-			names.count);
-	TRY(status);
-	*pack = pack_at(list, index);
-	return DAPPER_OK;
+	if (status != DAPPER_ERR_NOT_FOUND)
+		return status;
+	/* Both stay unheard where near names are the hint already. */
+	if (names.count == 0)
+		return dapper_fail_hint(status, "there are no devices in the packs given");
+	return dapper_fail_hint(status,
+		"none of the %zu devices of the packs has such a name; is it the right pack?",
+		names.count);
 }
 
 dapper_status dapper_packs_find_device(dapper_pack *const *packs, size_t pack_count,
 	const char *name, dapper_pack **pack, const dapper_pack_device **device)
 {
 	const struct pack_list list = { .packs = packs, .count = pack_count };
-	dapper_pack *found = NULL;
+	dapper_pack *found;
 	size_t index = 0;
 
 	if ((!packs && pack_count > 0) || !name)
 		return dapper_fail(DAPPER_ERR_INVALID, "packs or name is NULL");
-	TRY(find_device(&list, name, &found, &index));
+	TRY(find_device(&list, name, &index));
+	found = pack_at(&list, &index);
 	if (pack)
 		*pack = found;
 	if (device)

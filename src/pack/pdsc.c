@@ -101,18 +101,13 @@ static void append_element(struct parser *parser, struct pdsc_element *element)
 	*last = element;
 }
 
-static dapper_status new_element(struct parser *parser, const struct xml *xml, const char *name,
-	struct pdsc_element **element)
+static dapper_status add_element(struct parser *parser, const struct xml *xml, const char *name,
+	struct pdsc_element *element)
 {
-	struct pdsc_element *made = arena_new(parser->strings->arena, made);
-
-	if (!made)
-		return arena_fail(parser->strings->arena, "a pack description");
-	TRY(keep_text(parser, name, strlen(name), &made->name));
-	made->text = "";
-	made->line = xml_get_line(xml);
-	append_element(parser, made);
-	*element = made;
+	TRY(keep_text(parser, name, strlen(name), &element->name));
+	element->text = "";
+	element->line = xml_get_line(xml);
+	append_element(parser, element);
 	return DAPPER_OK;
 }
 
@@ -129,7 +124,10 @@ static dapper_status flush_text(struct parser *parser, const struct xml *xml)
 		return DAPPER_OK;
 	if (parser->place == IN_FIELD)
 		return keep_text(parser, text, length, parser->field);
-	TRY(new_element(parser, xml, "", &element));
+	element = arena_new(parser->strings->arena, element);
+	if (!element)
+		return arena_fail(parser->strings->arena, "a pack description");
+	TRY(add_element(parser, xml, "", element));
 	return keep_text(parser, text, length, &element->text);
 }
 
@@ -161,9 +159,11 @@ static dapper_status copy_attributes(
 
 static dapper_status open_element(struct parser *parser, const struct xml *xml, const char *name)
 {
-	struct pdsc_element *element = NULL;
+	struct pdsc_element *element = arena_new(parser->strings->arena, element);
 
-	TRY(new_element(parser, xml, name, &element));
+	if (!element)
+		return arena_fail(parser->strings->arena, "a pack description");
+	TRY(add_element(parser, xml, name, element));
 	TRY(copy_attributes(parser, xml, element));
 	parser->open[parser->open_count++] = element;
 	parser->last[parser->open_count] = NULL;

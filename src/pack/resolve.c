@@ -19,11 +19,16 @@ static dapper_status enter_scope(
 	return add_algorithms(resolver, scope, inherited);
 }
 
+static bool is_listed(const struct pdsc_scope *scope)
+{
+	return scope->level >= PDSC_DEVICE && !scope->first_child;
+}
+
 /* @return Its index, which its variants need to know. */
 static size_t put_device(struct resolver *resolver, const struct pdsc_scope *scope,
 	const struct inherited *inherited)
 {
-	size_t *next = scope->first_child ? &resolver->next_unlisted : &resolver->next_listed;
+	size_t *next = is_listed(scope) ? &resolver->next_listed : &resolver->next_unlisted;
 
 	resolver->devices->devices[*next] = (struct pack_device){
 		.device = {
@@ -44,40 +49,46 @@ static size_t put_device(struct resolver *resolver, const struct pdsc_scope *sco
 	return (*next)++;
 }
 
-/* Scopes are at most as deep as there are levels: four. */
-static dapper_status resolve_scope(
-	struct resolver *resolver, const struct pdsc_scope *scope, struct inherited inherited)
+/* The one behind @p scope in the order of the file: each before those inside it. */
+static const struct pdsc_scope *next_scope(const struct pdsc_scope *scope)
 {
-	TRY(enter_scope(resolver, scope, &inherited));
-	if (scope->level >= PDSC_DEVICE)
-		inherited.parent_device = put_device(resolver, scope, &inherited);
-	for (scope = scope->first_child; scope; scope = scope->next)
-		TRY(resolve_scope(resolver, scope, inherited));
-	return DAPPER_OK;
+	if (scope->first_child)
+		return scope->first_child;
+	while (scope && !scope->next)
+		scope = scope->parent;
+	return scope ? scope->next : NULL;
 }
 
-static size_t count_listed(const struct pdsc_scope *scope)
+static size_t count_listed(const struct pdsc *pdsc)
 {
+	const struct pdsc_scope *scope = pdsc->first_family;
 	size_t count = 0;
 
-	for (; scope; scope = scope->next)
-		count += scope->first_child ? count_listed(scope->first_child)
-		                            : scope->level >= PDSC_DEVICE;
+	for (; scope; scope = next_scope(scope))
+		count += is_listed(scope);
 	return count;
 }
 
-static dapper_status resolve_families(struct resolver *resolver)
+static dapper_status resolve_scopes(struct resolver *resolver)
 {
+	/* What holds in the scopes around the one at hand. */
+	struct inherited at[PDSC_VARIANT + 1];
 	const struct inherited nothing = {
 		.family = "",
 		.sub_family = "",
 		.vendor = resolver->pdsc->vendor,
 		.parent_device = (size_t)-1,
 	};
-	const struct pdsc_scope *family = resolver->pdsc->first_family;
+	const struct pdsc_scope *scope = resolver->pdsc->first_family;
 
-	for (; family; family = family->next)
-		TRY(resolve_scope(resolver, family, nothing));
+	for (; scope; scope = next_scope(scope)) {
+		struct inherited *own = &at[scope->level];
+
+		*own = scope->parent ? at[scope->parent->level] : nothing;
+		TRY(enter_scope(resolver, scope, own));
+		if (scope->level >= PDSC_DEVICE)
+			own->parent_device = put_device(resolver, scope, own);
+	}
 	return DAPPER_OK;
 }
 
@@ -86,7 +97,7 @@ dapper_status pack_resolve(dapper_context *context, const char *what, const stru
 {
 	struct pack_devices made = {
 		.count = pdsc->device_count,
-		.listed_count = count_listed(pdsc->first_family),
+		.listed_count = count_listed(pdsc),
 	};
 	struct resolver resolver = {
 		.context = context,
@@ -102,7 +113,7 @@ dapper_status pack_resolve(dapper_context *context, const char *what, const stru
 	if (!made.devices)
 		return arena_fail(strings->arena, "a pack's devices");
 	string_set_init(&resolver.files, strings->arena);
-	status = resolve_families(&resolver);
+	status = resolve_scopes(&resolver);
 	string_set_finish(&resolver.files);
 	if (status != DAPPER_OK) {
 		free(made.files);

@@ -7,13 +7,18 @@
 #include "base/bits.h"
 #include "base/error.h"
 
-/* Elements of one name: first those for all processors, then those for one. */
-#define FOR_EACH_BY_PROCESSOR(element, scope, name)                           \
-	for (int named = 0; named < 2; named++)                               \
-		for (const struct pdsc_element *element =                     \
-				next_named((scope)->first_element, (name));   \
-			element; element = next_named(element->next, (name))) \
-			if ((processor_of(element)[0] != '\0') == named)
+/*
+ * @p element or the first behind it of those that are for one processor (@p named), or for all.
+ * In each scope, what is for all comes first.
+ */
+static const struct pdsc_element *next_for(
+	const struct pdsc_element *element, const char *name, bool named)
+{
+	element = next_named(element, name);
+	while (element && (processor_of(element)[0] != '\0') != named)
+		element = next_named(element->next, name);
+	return element;
+}
 
 /* ---- processors ---- */
 
@@ -84,27 +89,33 @@ static size_t need_processor(dapper_pack_processor *list, size_t *count, const c
 	return index;
 }
 
+static void apply_processors(
+	const struct pdsc_scope *scope, bool named, dapper_pack_processor *list, size_t *count)
+{
+	const struct pdsc_element *element = next_for(scope->first_element, "processor", named);
+
+	for (; element; element = next_for(element->next, "processor", named)) {
+		size_t index = need_processor(list, count, processor_of(element));
+
+		for (size_t i = 0; i < *count; i++)
+			if (i == index || !named)
+				apply_processor(element, &list[i]);
+	}
+}
+
 static dapper_status add_own_processors(
 	struct resolver *resolver, const struct pdsc_scope *scope, struct inherited *inherited)
 {
 	size_t count = inherited->processor_count;
-	dapper_pack_processor *list;
 	void *copy;
 
-	TRY(copy_list(
-		resolver, scope, "processor", inherited->processors, count, sizeof(*list), &copy));
+	TRY(copy_list(resolver, scope, "processor", inherited->processors, count,
+		sizeof(dapper_pack_processor), &copy));
 	if (!copy)
 		return DAPPER_OK;
-	list = copy;
-	FOR_EACH_BY_PROCESSOR(element, scope, "processor")
-	{
-		size_t index = need_processor(list, &count, processor_of(element));
-
-		for (size_t i = 0; i < count; i++)
-			if (i == index || !named)
-				apply_processor(element, &list[i]);
-	}
-	inherited->processors = list;
+	apply_processors(scope, false, copy, &count);
+	apply_processors(scope, true, copy, &count);
+	inherited->processors = copy;
 	inherited->processor_count = count;
 	inherited->joined = NULL;
 	return DAPPER_OK;
@@ -145,31 +156,39 @@ static size_t need_debug(struct debug *list, size_t *count, const char *processo
 	return index;
 }
 
-static dapper_status add_debugs(
-	struct resolver *resolver, const struct pdsc_scope *scope, struct inherited *inherited)
+static dapper_status apply_debugs(struct resolver *resolver, const struct pdsc_scope *scope,
+	bool named, struct debug *list, size_t *count)
 {
-	size_t count = inherited->debug_count;
-	struct debug *list;
-	void *copy;
+	const struct pdsc_element *element = next_for(scope->first_element, "debug", named);
 
-	TRY(copy_list(resolver, scope, "debug", inherited->debugs, count, sizeof(*list), &copy));
-	if (!copy)
-		return DAPPER_OK;
-	list = copy;
-	FOR_EACH_BY_PROCESSOR(element, scope, "debug")
-	{
+	for (; element; element = next_for(element->next, "debug", named)) {
 		unsigned unit = 0;
 		size_t index;
 
 		/* Further cores of one multi-processor: the first stands for it. */
 		if (take_unsigned(element, "Punit", &unit) && unit > 0)
 			continue;
-		index = need_debug(list, &count, processor_of(element));
-		for (size_t i = 0; i < count; i++)
+		index = need_debug(list, count, processor_of(element));
+		for (size_t i = 0; i < *count; i++)
 			if (i == index || !named)
 				TRY(apply_debug(resolver, element, &list[i]));
 	}
-	inherited->debugs = list;
+	return DAPPER_OK;
+}
+
+static dapper_status add_debugs(
+	struct resolver *resolver, const struct pdsc_scope *scope, struct inherited *inherited)
+{
+	size_t count = inherited->debug_count;
+	void *copy;
+
+	TRY(copy_list(
+		resolver, scope, "debug", inherited->debugs, count, sizeof(struct debug), &copy));
+	if (!copy)
+		return DAPPER_OK;
+	TRY(apply_debugs(resolver, scope, false, copy, &count));
+	TRY(apply_debugs(resolver, scope, true, copy, &count));
+	inherited->debugs = copy;
 	inherited->debug_count = count;
 	inherited->joined = NULL;
 	return DAPPER_OK;

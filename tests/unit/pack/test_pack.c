@@ -191,7 +191,8 @@ static void dapper_pack_open__takes_a_pack_without_devices(void **state)
 	pack = open_families("");
 	assert_int_equal(dapper_pack_device_count(pack), 0);
 	assert_fails(DAPPER_ERR_NOT_FOUND, dapper_pack_find_device(pack, "x", &device));
-	assert_non_null(strstr(dapper_error_last()->hint, "hold no devices"));
+	assert_non_null(
+		strstr(dapper_error_last()->hint, "there are no devices in the packs given"));
 	dapper_pack_close(pack);
 }
 
