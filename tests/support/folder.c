@@ -17,7 +17,7 @@ char *folder_new(void)
 	const char *base = getenv("TMPDIR");
 	char path[PATH_SIZE];
 
-	snprintf(path, sizeof(path), "%s/dapper-test-XXXXXX", base ? base : "/tmp");
+	snprintf(path, sizeof(path), "%s/dapper-folder-XXXXXX", base ? base : "/tmp");
 	assert_non_null(mkdtemp(path));
 	return strdup(path);
 }
