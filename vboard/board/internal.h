@@ -20,6 +20,11 @@ struct vbus {
 	/** false: bus error, which the AP turns into STICKYERR. */
 	bool (*read)(void *data, uint64_t address, unsigned size, unsigned attr, uint32_t *value);
 	bool (*write)(void *data, uint64_t address, unsigned size, unsigned attr, uint32_t value);
+	/**
+	 * Optional: the board's time at which the last access ends, when a slow slave stalls the
+	 * bus (flash that is busy); until then the AP answers WAIT. NULL: always at once.
+	 */
+	uint64_t (*done_ns)(void *data);
 	void *data;
 };
 
@@ -66,6 +71,9 @@ struct vboard_setting {
 /** One board of the built-in table. */
 struct vboard_type {
 	dapper_vboard_info info;
+	/** Optional: what DAP_Info tells of the target, "STMicroelectronics", "STM32F407VGTx". */
+	const char *device_vendor;
+	const char *device_name;
 	/**
 	 * Make its target. @p settings are the KEY=VALUE pairs that the probe side did not
 	 * understand, count pairs; unknown ones are an error.
