@@ -3,8 +3,8 @@
 
 #include "vboard/adi/dp_regs.h"
 
-#define STICKY_FLAGS                                                                               \
-	(DP_CTRL_STAT_WDATAERR | DP_CTRL_STAT_STICKYERR | DP_CTRL_STAT_STICKYCMP |                 \
+#define STICKY_FLAGS                                                               \
+	(DP_CTRL_STAT_WDATAERR | DP_CTRL_STAT_STICKYERR | DP_CTRL_STAT_STICKYCMP | \
 		DP_CTRL_STAT_STICKYORUN)
 #define PUSHED_FIELDS   (DP_CTRL_STAT_TRNCNT | DP_CTRL_STAT_MASKLANE | DP_CTRL_STAT_TRNMODE)
 #define POWER_REQUESTS  (DP_CTRL_STAT_CSYSPWRUPREQ | DP_CTRL_STAT_CDBGPWRUPREQ)
@@ -100,7 +100,7 @@ static bool access_ap(struct vdp *dp, bool read, uint8_t reg, uint32_t *value)
 		return true;
 	}
 	ok = read ? vmem_ap_read(ap, ap_register(dp, reg), value)
-		  : vmem_ap_write(ap, ap_register(dp, reg), *value);
+	          : vmem_ap_write(ap, ap_register(dp, reg), *value);
 	done_ns = vmem_ap_done_ns(ap);
 	if (done_ns > dp->clock->now_ns) {
 		dp->busy_until_ns = done_ns;
@@ -152,7 +152,7 @@ static void write_ap(struct vdp *dp, uint8_t reg, uint32_t data)
 		if (!left--)
 			return;
 		dp->ctrl_stat = (dp->ctrl_stat & ~DP_CTRL_STAT_TRNCNT) |
-				FIELD_PREP(DP_CTRL_STAT_TRNCNT, left);
+		                FIELD_PREP(DP_CTRL_STAT_TRNCNT, left);
 	}
 }
 
@@ -277,7 +277,7 @@ static bool is_always_ok(struct vdp_request request)
 	if (request.ap)
 		return false;
 	return request.read ? request.reg == DP_DPIDR || request.reg == DP_CTRL_STAT
-			    : request.reg == DP_ABORT;
+	                    : request.reg == DP_ABORT;
 }
 
 static bool must_wait(struct vdp *dp, struct vdp_request request)

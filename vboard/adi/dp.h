@@ -11,8 +11,8 @@
  * - AP accesses are posted. An error of the bus sets STICKYERR when the access is done, so that the
  *   access itself is answered OK and the *next* request is answered FAULT, reads as well as writes
  *   (B1.2.3 and B4.2.4).
- * - With a sticky flag set, all is answered FAULT but reads of DPIDR and of register 4 and writes of
- *   ABORT; thus also writes of SELECT and CTRL/STAT, and RESEND (B4.2.4).
+ * - With a sticky flag set, all is answered FAULT but reads of DPIDR and of register 4 and writes
+ * of ABORT; thus also writes of SELECT and CTRL/STAT, and RESEND (B4.2.4).
  * - With ORUNDETECT, a WAIT and a malformed request set STICKYORUN (B1.2.3).
  * - An AP access without debug power is answered FAULT and sets STICKYERR (B2.4.3: the access
  *   "generates an error response").

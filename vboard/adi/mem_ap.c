@@ -28,7 +28,7 @@ static void write_csw(struct vmem_ap *ap, uint32_t value)
 	ap->csw = (ap->config->csw_reset & ~CSW_WRITABLE) | (value & CSW_WRITABLE);
 	if (FIELD_GET(MEM_AP_CSW_SIZE, value) > MEM_AP_SIZE_WORD)
 		ap->csw = (ap->csw & ~MEM_AP_CSW_SIZE) |
-			  FIELD_PREP(MEM_AP_CSW_SIZE, MEM_AP_SIZE_WORD);
+		          FIELD_PREP(MEM_AP_CSW_SIZE, MEM_AP_SIZE_WORD);
 	if (increment > (ap->config->can_pack ? MEM_AP_ADDR_INC_PACKED : MEM_AP_ADDR_INC_SINGLE))
 		ap->csw &= ~MEM_AP_CSW_ADDR_INC;
 }

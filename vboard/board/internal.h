@@ -85,4 +85,10 @@ struct vboard_type {
 /** NULL-terminated; order of `dapper list`. */
 extern const struct vboard_type *const vboard_types[];
 
+struct vboard;
+
+/** vboard_create() with a table of boards of one's own, which outlives the board. */
+dapper_status vboard_create_from(dapper_context *context, const struct vboard_type *const *types,
+	const char *spec, struct vboard **board);
+
 #endif /* VBOARD_BOARD_INTERNAL_H */

@@ -3,12 +3,7 @@
 
 #include "vboard/probe/dap_internal.h"
 
-enum {
-	ID_QUEUE_COMMANDS = 0x7e,
-	ID_EXECUTE_COMMANDS = 0x7f,
-	ID_INVALID = 0xff,
-	NS_PER_US = 1000
-};
+enum { ID_QUEUE_COMMANDS = 0x7e, ID_EXECUTE_COMMANDS = 0x7f, ID_INVALID = 0xff, NS_PER_US = 1000 };
 
 void vdap_init(struct vdap *dap, const struct vdap_identity *identity, struct vport *port)
 {

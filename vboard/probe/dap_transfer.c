@@ -76,7 +76,7 @@ static void stamp(struct run *run, uint8_t request)
 static bool fetch_posted(struct run *run, uint8_t next)
 {
 	bool chain = (next & (REQUEST_APNDP | REQUEST_RNW | REQUEST_MATCH_VALUE)) ==
-		     (REQUEST_APNDP | REQUEST_RNW);
+	             (REQUEST_APNDP | REQUEST_RNW);
 	uint32_t data = 0;
 
 	if (!transfer(run, chain ? next : READ_RDBUFF, &data))
@@ -268,7 +268,7 @@ bool dap_transfer_block(struct vdap *dap, struct dap_reader *in, struct dap_writ
 	head = dap_write(out, 3);
 	if (count && dap->port->connected)
 		done = request & REQUEST_RNW ? read_block(dap, request, out, count, &ack)
-					     : write_block(dap, request, in, count, &ack);
+		                             : write_block(dap, request, in, count, &ack);
 	*in = end;
 	put_le16(head, (uint16_t)done);
 	head[2] = ack;

@@ -75,7 +75,7 @@ uint64_t vlink_send(struct vlink *link, uint64_t host_ns, size_t size)
 	} else {
 		/* Sent while others still go out: no need to wait for the controller to look. */
 		start = host_ns <= link->out_free_ns ? link->out_free_ns
-						     : next_frame(link, host_ns);
+		                                     : next_frame(link, host_ns);
 		end = later(start, buffer_ns) + bus_ns(link, size);
 		link->out_free_ns = end;
 	}

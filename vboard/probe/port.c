@@ -140,8 +140,8 @@ static bool parity(uint32_t value)
 /* Start, the four bits, parity, stop, park (IHI 0031, B4.1.1). */
 static void write_request(struct vport *port, uint8_t request)
 {
-	uint32_t bits = 1u | (uint32_t)(request & 0xf) << 1 | (uint32_t)parity(request & 0xf) << 5 |
-			BIT(7);
+	uint32_t bits =
+		1u | (uint32_t)(request & 0xf) << 1 | (uint32_t)parity(request & 0xf) << 5 | BIT(7);
 
 	write_word(port, bits, VSWD_REQUEST_BITS);
 }
@@ -201,8 +201,8 @@ static bool transfer_at_once(struct vport *port, uint8_t request, uint32_t *data
 		.data = *data,
 	};
 
-	if (!vswd_transact(port->wire, port->clock, port->turnaround, port->data_phase,
-		    &transaction))
+	if (!vswd_transact(
+		    port->wire, port->clock, port->turnaround, port->data_phase, &transaction))
 		return false;
 	*response = transaction.ack;
 	if (transaction.ack != VDP_ACK_OK || !transaction.request.read)

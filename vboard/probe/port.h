@@ -30,7 +30,7 @@ struct vport {
 	struct vclock *clock;
 	const struct vtarget *target;
 
-	bool connected; /* SWD pins are driven */
+	bool connected;            /* SWD pins are driven */
 	bool swclk, swdio, nreset; /* levels driven */
 
 	/* DAP_SWD_Configure, DAP_TransferConfigure */

@@ -11,12 +11,12 @@ enum {
 };
 
 /* The packet request (B4.1.1), first bit lowest. */
-#define REQUEST_APNDP  BIT(1)
-#define REQUEST_RNW    BIT(2)
-#define REQUEST_A      BITS(4, 3)
-#define REQUEST_PARITY BIT(5)
-#define REQUEST_STOP   BIT(6)
-#define REQUEST_PARK   BIT(7)
+#define REQUEST_APNDP   BIT(1)
+#define REQUEST_RNW     BIT(2)
+#define REQUEST_A       BITS(4, 3)
+#define REQUEST_PARITY  BIT(5)
+#define REQUEST_STOP    BIT(6)
+#define REQUEST_PARK    BIT(7)
 #define REQUEST_COVERED BITS(4, 1) /* by the parity */
 
 enum vswd_phase_kind {
@@ -159,7 +159,7 @@ static void answer(struct vswd *wire)
 	wire->ack = vdp_begin(wire->dp, wire->request, &wire->read_data);
 	if (wire->ack == VDP_ACK_OK && wire->request.read)
 		wire->read_parity = parity(wire->read_data) ^
-				    vfaults_hit(&faults->reads, faults->parity_error_at);
+		                    vfaults_hit(&faults->reads, faults->parity_error_at);
 	plan_answer(wire);
 }
 

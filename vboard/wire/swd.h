@@ -18,11 +18,11 @@
 #include "vboard/adi/dp.h"
 
 enum vswd_state {
-	VSWD_JTAG,     /* not listening to SWD */
-	VSWD_LOCKED,   /* silent after a protocol error, or deselected */
-	VSWD_RESET,    /* in a line reset, line still high */
+	VSWD_JTAG,      /* not listening to SWD */
+	VSWD_LOCKED,    /* silent after a protocol error, or deselected */
+	VSWD_RESET,     /* in a line reset, line still high */
 	VSWD_RESET_LOW, /* after it, one idle cycle seen */
-	VSWD_IDLE,     /* a start bit may come */
+	VSWD_IDLE,      /* a start bit may come */
 	VSWD_REQUEST,
 	VSWD_PHASES /* between request and idle: see struct vswd_phase */
 };
@@ -38,7 +38,7 @@ enum { VSWD_MAX_PHASES = 4, VSWD_REQUEST_BITS = 8, VSWD_ACK_BITS = 3, VSWD_DATA_
 struct vswd {
 	struct vdp *dp;
 	enum vswd_state state;
-	bool fresh;   /* since the line reset nothing but idle cycles */
+	bool fresh;    /* since the line reset nothing but idle cycles */
 	bool no_power; /* the target was last seen without */
 
 	uint64_t shift; /* bits of the request or data phase, first lowest */
@@ -72,7 +72,7 @@ bool vswd_clock(struct vswd *wire, bool driven, bool level);
 /** A whole transaction as a host does it that is configured like the target. */
 struct vswd_transaction {
 	struct vdp_request request;
-	uint32_t data; /* of a write; of a read with VDP_ACK_OK afterwards */
+	uint32_t data;  /* of a write; of a read with VDP_ACK_OK afterwards */
 	bool parity_ok; /* of a read: false when its parity was wrong on the wire */
 	enum vdp_ack ack;
 };
