@@ -81,6 +81,14 @@ static uint8_t ap_register(const struct vdp *dp, uint8_t reg)
 	return (uint8_t)((dp->select & DP_SELECT_APBANKSEL) | reg);
 }
 
+/* When a bus access that was just made is over; a slow slave stalls the bus. */
+static uint64_t bus_done_ns(const struct vdp *dp)
+{
+	const struct vtarget *target = dp->target;
+
+	return target->now_ns ? target->now_ns(target->data) : 0;
+}
+
 /*
  * One AP transaction. It happens now as far as the target can tell; where the bus needs longer, its
  * error shows when it is over.
@@ -88,7 +96,7 @@ static uint8_t ap_register(const struct vdp *dp, uint8_t reg)
 static bool access_ap(struct vdp *dp, bool read, uint8_t reg, uint32_t *value)
 {
 	struct vmem_ap *ap = selected_ap(dp);
-	uint64_t done_ns;
+	uint64_t done_ns = 0;
 	bool ok;
 
 	if (vfaults_hit(&dp->faults->ap_accesses, dp->faults->ap_error_at)) {
@@ -99,9 +107,10 @@ static bool access_ap(struct vdp *dp, bool read, uint8_t reg, uint32_t *value)
 		*value = 0;
 		return true;
 	}
-	ok = read ? vmem_ap_read(ap, ap_register(dp, reg), value)
-	          : vmem_ap_write(ap, ap_register(dp, reg), *value);
-	done_ns = vmem_ap_done_ns(ap);
+	reg = ap_register(dp, reg);
+	ok = read ? vmem_ap_read(ap, reg, value) : vmem_ap_write(ap, reg, *value);
+	if (vmem_ap_uses_bus(reg))
+		done_ns = bus_done_ns(dp);
 	if (done_ns > dp->clock->now_ns) {
 		dp->busy_until_ns = done_ns;
 		dp->error_pending = !ok;

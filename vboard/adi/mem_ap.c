@@ -13,11 +13,9 @@ void vmem_ap_init(struct vmem_ap *ap, const struct vap_config *config)
 	*ap = (struct vmem_ap){ .config = config, .csw = config->csw_reset };
 }
 
-uint64_t vmem_ap_done_ns(const struct vmem_ap *ap)
+bool vmem_ap_uses_bus(uint8_t reg)
 {
-	const struct vbus *bus = &ap->config->bus;
-
-	return bus->done_ns ? bus->done_ns(bus->data) : 0;
+	return reg == MEM_AP_DRW || (reg >= MEM_AP_BD0 && reg <= MEM_AP_BD3);
 }
 
 /* A size or increment that the AP lacks reads back as one that it has (C2.6.4). */

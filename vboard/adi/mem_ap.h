@@ -26,7 +26,7 @@ void vmem_ap_init(struct vmem_ap *ap, const struct vap_config *config);
 bool vmem_ap_read(struct vmem_ap *ap, uint8_t reg, uint32_t *value);
 bool vmem_ap_write(struct vmem_ap *ap, uint8_t reg, uint32_t value);
 
-/** When the bus is done with the last access; 0 when it was at once. */
-uint64_t vmem_ap_done_ns(const struct vmem_ap *ap);
+/** Does an access to this register become one on the bus? */
+bool vmem_ap_uses_bus(uint8_t reg);
 
 #endif /* VBOARD_ADI_MEM_AP_H */

@@ -20,11 +20,6 @@ struct vbus {
 	/** false: bus error, which the AP turns into STICKYERR. */
 	bool (*read)(void *data, uint64_t address, unsigned size, unsigned attr, uint32_t *value);
 	bool (*write)(void *data, uint64_t address, unsigned size, unsigned attr, uint32_t value);
-	/**
-	 * Optional: the board's time at which the last access ends, when a slow slave stalls the
-	 * bus (flash that is busy); until then the AP answers WAIT. NULL: always at once.
-	 */
-	uint64_t (*done_ns)(void *data);
 	void *data;
 };
 
@@ -60,6 +55,12 @@ struct vtarget {
 		void (*output)(void *payload, const void *bytes, size_t size), void *payload);
 	bool (*is_powered)(void *data); /* false: nobody answers on the wire */
 	void (*destroy)(void *data);
+	/**
+	 * The target's clock. After a bus access it can be later than the last advance(): the
+	 * access had to wait on the bus (flash read while it is being erased), and the wire would
+	 * have answered WAIT for so long. NULL: never later.
+	 */
+	uint64_t (*now_ns)(void *data);
 	void *data;
 };
 
