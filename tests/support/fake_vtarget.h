@@ -133,8 +133,8 @@ static inline uint64_t fake_instructions(void *data)
 	return ((struct fake_target *)data)->advances;
 }
 
-static inline void fake_set_output(void *data,
-	void (*output)(void *payload, const void *bytes, size_t size), void *payload)
+static inline void fake_set_output(
+	void *data, void (*output)(void *payload, const void *bytes, size_t size), void *payload)
 {
 	struct fake_target *fake = data;
 

@@ -64,7 +64,10 @@ struct test_table {
 	size_t row_size;
 	size_t row_count;
 };
-#define TEST_TABLE(function, rows) { (function), (rows), sizeof((rows)[0]), ARRAY_SIZE(rows) }
+#define TEST_TABLE(function, rows)                                      \
+	{                                                               \
+		(function), (rows), sizeof((rows)[0]), ARRAY_SIZE(rows) \
+	}
 
 /** As test_run_all() with several tables. */
 int test_run_tables(const char *group, const struct CMUnitTest *tests, size_t test_count,

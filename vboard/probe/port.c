@@ -216,7 +216,7 @@ static bool transfer_at_once(struct vport *port, uint8_t request, uint32_t *data
 
 static void idle(struct vport *port)
 {
-	if (vswd_idle(port->wire, port->clock, port->idle_cycles))
+	if (!port->by_cycles && vswd_idle(port->wire, port->clock, port->idle_cycles))
 		return;
 	for (unsigned i = 0; i < port->idle_cycles; i++)
 		write_bit(port, false);
@@ -226,7 +226,7 @@ uint8_t vport_transfer(struct vport *port, uint8_t request, uint32_t *data)
 {
 	uint8_t response;
 
-	if (!transfer_at_once(port, request, data, &response))
+	if (port->by_cycles || !transfer_at_once(port, request, data, &response))
 		response = transfer_by_cycles(port, request, data);
 	port->swdio = true;
 	port->stamp_ns = port->clock->now_ns;

@@ -30,6 +30,7 @@ struct vport {
 	struct vclock *clock;
 	const struct vtarget *target;
 
+	bool by_cycles;            /* never take the short way; tests compare both */
 	bool connected;            /* SWD pins are driven */
 	bool swclk, swdio, nreset; /* levels driven */
 
