@@ -321,7 +321,7 @@ static uint16_t real_port(int listener)
 	return ntohs(port);
 }
 
-static dapper_status serve_board(
+dapper_status vboard_serve(
 	dapper_context *context, struct vboard *board, const dapper_vboard_serve_options *options)
 {
 	struct server server = {
@@ -335,6 +335,7 @@ static dapper_status serve_board(
 	if (options->ready)
 		options->ready(options->payload, host, real_port(server.listener));
 	status = serve(&server);
+	vboard_set_output(board, NULL, NULL);
 	if (server.client.fd >= 0)
 		close(server.client.fd);
 	close(server.listener);
@@ -350,7 +351,7 @@ dapper_status dapper_vboard_serve(
 	if (!context || !options || options->struct_size < sizeof(*options) || !options->board)
 		return dapper_fail(DAPPER_ERR_INVALID, "a context and a board to serve are needed");
 	TRY(vboard_create(context, options->board, &board));
-	status = serve_board(context, board, options);
+	status = vboard_serve(context, board, options);
 	vboard_destroy(board);
 	return status;
 }

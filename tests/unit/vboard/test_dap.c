@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The command processor: packets in, packets out. Layouts: CMSIS-DAP 2.1.1, "CMSIS-DAP Commands". */
+/* The command processor: packets in, packets out. Layouts: CMSIS-DAP 2.1.1, "CMSIS-DAP Commands".
+ */
 #include "support/test.h"
 
 #include <stdio.h>
@@ -196,15 +197,14 @@ static const struct row bare_rows[] = {
 	{ "unknown command", "ff 01 02", "ff" },
 	{ "DAP_ExecuteCommands__none", "7f 00", "7f 00" },
 	{ "DAP_ExecuteCommands__short", "7f", "7f ff" },
-	{ "DAP_ExecuteCommands__in order", "7f 03 00fe 096400 00ff",
-		"7f 03 000104 0900 00024000" },
+	{ "DAP_ExecuteCommands__in order", "7f 03 00fe 096400 00ff", "7f 03 000104 0900 00024000" },
 	{ "DAP_ExecuteCommands__fewer than said", "7f 02 00fe", "7f 01 000104" },
 	{ "DAP_ExecuteCommands__stops at one that it cannot do", "7f 03 00fe 80 00ff",
 		"7f 01 000104 ff" },
 	{ "DAP_ExecuteCommands__stops at a short one", "7f 02 00fe 0901", "7f 01 000104 09ff" },
 	{ "DAP_ExecuteCommands__does not nest", "7f 02 7f0100fe 00fe", "7f 00 7fff" },
-	{ "DAP_ExecuteCommands__goes on behind failed transfers",
-		"7f 02 0500020002030405 02 00fe", "7f 02 050000 000104" },
+	{ "DAP_ExecuteCommands__goes on behind failed transfers", "7f 02 0500020002030405 02 00fe",
+		"7f 02 050000 000104" },
 	{ "DAP_QueueCommands__is answered as executed", "7e 01 00fe", "7f 01 000104" },
 };
 
@@ -285,16 +285,14 @@ static void execute__stops_when_the_answer_is_full(void **state)
 static const struct row transfer_rows[] = {
 	{ "transfer__DP read", "05 00 01 02", "05 01 01 7714a02b" },
 	{ "transfer__AP read fetches from RDBUFF", "05 00 01 0f", "05 01 01 00010203" },
-	{ "transfer__AP reads in a row", "05 00 03 0f0f0f",
-		"05 03 01 00010203 04050607 08090a0b" },
+	{ "transfer__AP reads in a row", "05 00 03 0f0f0f", "05 03 01 00010203 04050607 08090a0b" },
 	{ "transfer__AP read, DP read, AP read", "05 00 03 0f020f",
 		"05 03 01 00010203 7714a02b 04050607" },
 	{ "transfer__AP read, then write", "05 00 03 0f 05 10000020 0f",
 		"05 03 01 00010203 10111213" },
 	{ "transfer__write and read back", "05 00 04 0d aabbccdd 05 00000020 0f 0f",
 		"05 04 01 aabbccdd 04050607" },
-	{ "transfer__error of an AP read shows at its end", "05 00 02 05 00000010 0f",
-		"05 02 04" },
+	{ "transfer__error of an AP read shows at its end", "05 00 02 05 00000010 0f", "05 02 04" },
 	{ "transfer__error of an AP read shows at the next", "05 00 03 05 00000010 0f 0f",
 		"05 02 04" },
 	{ "transfer__error of the last write shows", "05 00 02 05 00000010 0d 00000000",
@@ -308,8 +306,8 @@ static const struct row transfer_rows[] = {
 	{ "transfer__match of a DP register", "05 00 02 20 ffffffff 12 7714a02b", "05 02 01" },
 	{ "transfer__match searches", "05 00 02 20 ffffffff 1f 08090a0b", "05 02 01" },
 	{ "transfer__match in vain", "05 00 03 20 ffffffff 12 00000000 02", "05 01 11" },
-	{ "transfer__match after AP read fetches it first",
-		"05 00 03 20 ffffffff 0f 1f 08090a0b", "05 03 01 00010203" },
+	{ "transfer__match after AP read fetches it first", "05 00 03 20 ffffffff 0f 1f 08090a0b",
+		"05 03 01 00010203" },
 	{ "transfer__match mask alone is no transfer", "05 00 01 20 ffffffff", "05 01 01" },
 	{ "transfer__the mask stays", "05 00 02 20 000000ff 02", "05 02 01 7714a02b" },
 	{ "transfer block__DP read", "06 00 0200 02", "06 0200 01 7714a02b 7714a02b" },
@@ -537,11 +535,11 @@ static void swj_clock__sets_the_pace(void **state)
 		const char *request;
 		uint64_t ns; /* of 46 cycles */
 	} cases[] = {
-		{ "11 40420f00", 46000 },   /* 1 MHz */
-		{ "11 80969800", 4600 },    /* 10 MHz */
-		{ "11 80f0fa02", 920 },     /* 50 MHz */
-		{ "11 00e1f505", 920 },     /* 100 MHz: more than the probe can */
-		{ "11 00366e01", 1916 },    /* 24 MHz: 1916.67 */
+		{ "11 40420f00", 46000 }, /* 1 MHz */
+		{ "11 80969800", 4600 },  /* 10 MHz */
+		{ "11 80f0fa02", 920 },   /* 50 MHz */
+		{ "11 00e1f505", 920 },   /* 100 MHz: more than the probe can */
+		{ "11 00366e01", 1916 },  /* 24 MHz: 1916.67 */
 	};
 	struct bench bench;
 
