@@ -204,7 +204,7 @@ static bool transfer_at_once(struct vport *port, uint8_t request, uint32_t *data
 	if (!vswd_transact(
 		    port->wire, port->clock, port->turnaround, port->data_phase, &transaction))
 		return false;
-	*response = transaction.ack;
+	*response = (uint8_t)transaction.ack;
 	if (transaction.ack != VDP_ACK_OK || !transaction.request.read)
 		return true;
 	if (transaction.parity_ok)
