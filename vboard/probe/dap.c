@@ -213,8 +213,9 @@ size_t vdap_process(
 	struct vdap *dap, const uint8_t *request, size_t request_size, uint8_t *response)
 {
 	struct dap_reader in = { .data = request, .size = request_size };
-	struct dap_writer out = { .data = response, .capacity = dap->identity.packet_size };
+	struct dap_writer out = { .capacity = dap->identity.packet_size };
 
+	out.data = response;
 	run_command(dap, &in, &out);
 	return out.size;
 }

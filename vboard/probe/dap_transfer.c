@@ -249,8 +249,9 @@ static unsigned write_block(
 bool dap_transfer_block(struct vdap *dap, struct dap_reader *in, struct dap_writer *out)
 {
 	uint8_t index = dap_read_byte(in);
-	unsigned count = dap_read_short(in);
+	uint16_t count = dap_read_short(in);
 	uint8_t request = dap_read_byte(in);
+	size_t bytes = (size_t)count * 4;
 	struct dap_writer room = *out;
 	struct dap_reader end = *in;
 	unsigned done = 0;
@@ -260,9 +261,9 @@ bool dap_transfer_block(struct vdap *dap, struct dap_reader *in, struct dap_writ
 	(void)index; /* of a JTAG chain */
 	dap_write(&room, 3);
 	if (request & REQUEST_RNW)
-		dap_write(&room, 4 * count);
+		dap_write(&room, bytes);
 	else
-		dap_read(&end, 4 * count);
+		dap_read(&end, bytes);
 	if (end.short_of_data || room.overflow)
 		return false;
 	head = dap_write(out, 3);
