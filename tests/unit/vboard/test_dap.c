@@ -266,6 +266,16 @@ static void process__empty_packet_has_no_answer(void **state)
 	assert_int_equal(bench.size, 0);
 }
 
+static void execute__lists_one_after_the_other(void **state)
+{
+	struct bench bench;
+
+	(void)state;
+	setup_bare(&bench);
+	exchange(&bench, "7f 01 00fe", "7f 01 000104");
+	exchange(&bench, "7f 01 00fe", "7f 01 000104");
+}
+
 static void execute__stops_when_the_answer_is_full(void **state)
 {
 	struct bench bench;
@@ -494,6 +504,17 @@ static void pins__drive_nreset(void **state)
 	assert_false(bench.fake.in_reset);
 }
 
+static void connect__releases_nreset(void **state)
+{
+	struct bench bench;
+
+	(void)state;
+	setup(&bench);
+	exchange(&bench, "10 00 80 00000000", "10 03");
+	exchange(&bench, "02 01", "02 01");
+	assert_false(bench.fake.in_reset);
+}
+
 static void pins__wait_only_for_what_is_not_so(void **state)
 {
 	struct bench bench;
@@ -632,6 +653,7 @@ int main(void)
 		cmocka_unit_test(info__long_serial_is_cut),
 		cmocka_unit_test(process__ignores_padding),
 		cmocka_unit_test(process__empty_packet_has_no_answer),
+		cmocka_unit_test(execute__lists_one_after_the_other),
 		cmocka_unit_test(execute__stops_when_the_answer_is_full),
 		cmocka_unit_test(transfer_block__writes_memory),
 		cmocka_unit_test(transfer_block__counts_up_to_the_error),
@@ -644,6 +666,7 @@ int main(void)
 		cmocka_unit_test(match__all_retries_cost_their_time),
 		cmocka_unit_test(timestamp__comes_before_the_data),
 		cmocka_unit_test(pins__drive_nreset),
+		cmocka_unit_test(connect__releases_nreset),
 		cmocka_unit_test(pins__wait_only_for_what_is_not_so),
 		cmocka_unit_test(pins__can_clock_the_wire),
 		cmocka_unit_test(swj_clock__sets_the_pace),

@@ -135,6 +135,21 @@ static void buffers__the_fifth_packet_waits(void **state)
 	assert_int_equal(trip.begin_ns, HS_FULL_NS + 4 * 1000000);
 }
 
+/*
+ * Short requests, long answers: the fifth request is there after 5 * 10.666 us, but its answer has
+ * no buffer before the first answer has left, 10.666 us + 51.333 us.
+ */
+static void buffers__of_answers_hold_the_probe(void **state)
+{
+	struct vlink link;
+
+	(void)state;
+	vlink_init(&link, vlink_types[FS_BULK]);
+	for (unsigned i = 1; i <= 4; i++)
+		assert_int_equal(go(&link, 0, 3, 0, 64).begin_ns, i * 10666);
+	assert_int_equal(go(&link, 0, 3, 0, 64).begin_ns, 10666 + FS_FULL_NS);
+}
+
 /* Answers keep their order on the bus also when the probe is quicker than it. */
 static void answers__share_the_bus(void **state)
 {
@@ -168,6 +183,7 @@ int main(void)
 		cmocka_unit_test(pipelined__keeps_a_high_speed_probe_busy),
 		cmocka_unit_test(pipelined__hid_carries_a_report_per_frame),
 		cmocka_unit_test(buffers__the_fifth_packet_waits),
+		cmocka_unit_test(buffers__of_answers_hold_the_probe),
 		cmocka_unit_test(answers__share_the_bus),
 		cmocka_unit_test(types__are_as_documented),
 	};

@@ -205,6 +205,33 @@ static void targetsel__selects_and_deselects(void **state)
 	play(&bench, LINE_RESET "10100101.hll");
 }
 
+static void targetsel__wants_dpidr_next(void **state)
+{
+	struct bench bench;
+
+	(void)state;
+	setup(&bench);
+	bench.target.dpidr = FAKE_DPIDR_V2;
+	play(&bench, CONNECT ASK_TARGETSEL TARGET_ID_BITS "10110001" SILENCE); /* CTRL/STAT */
+}
+
+/* A selection that a line reset cut off is forgotten: the next data are a write's. */
+static void targetsel__line_reset_in_its_data(void **state)
+{
+	struct bench bench;
+
+	(void)state;
+	setup(&bench);
+	play(&bench, CONNECT);
+	bench.target.dpidr = FAKE_DPIDR_V2;
+	play(&bench, LINE_RESET ASK_TARGETSEL "1110" RESET_HIGH);
+	bench.target.dpidr = FAKE_DPIDR; /* whose bits we have */
+	play(&bench, "00" READ_DPIDR);
+	bench.dp.ctrl_stat = DP_CTRL_STAT_STICKYERR;
+	play(&bench, WRITE_ABORT READ_DPIDR);
+	assert_int_equal(bench.dp.ctrl_stat, 0);
+}
+
 static void targetsel__is_unknown_to_version_1(void **state)
 {
 	struct bench bench;
@@ -430,6 +457,8 @@ int main(void)
 		cmocka_unit_test(overrun__data_phase_follows_a_refusal),
 		cmocka_unit_test(turnaround__of_the_dlcr),
 		cmocka_unit_test(targetsel__selects_and_deselects),
+		cmocka_unit_test(targetsel__wants_dpidr_next),
+		cmocka_unit_test(targetsel__line_reset_in_its_data),
 		cmocka_unit_test(targetsel__is_unknown_to_version_1),
 		cmocka_unit_test(power__without_it_nobody_answers),
 		cmocka_unit_test(faults__silent_and_parity),
