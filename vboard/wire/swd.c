@@ -304,7 +304,6 @@ static void count_ones(struct vswd *wire, bool level)
 	if (wire->ones != RESET_CYCLES || wire->state == VSWD_JTAG)
 		return;
 	wire->state = VSWD_RESET;
-	wire->select_phase = false;
 	vdp_line_reset(wire->dp);
 }
 
