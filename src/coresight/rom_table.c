@@ -20,6 +20,7 @@
 enum {
 	DEPTH_LIMIT = 8,
 	COMPONENT_LIMIT = 1024, /* below one AP; the largest parts have some 200 */
+	WORD_LIMIT = 8192,      /* read of all tables below one AP */
 	FIRST_WORDS = 16,       /* more than most tables of a Cortex-M have entries */
 	NEXT_WORDS = 64,
 	IDS_IN_BATCH = 24, /* 1.6 KB of answers */
@@ -40,7 +41,8 @@ struct table {
 
 struct walk {
 	struct mem_ap *ap;
-	size_t total;
+	size_t total;      /* components */
+	size_t words;      /* of tables */
 	struct list level; /* what the tables of the level above list */
 	struct table *tables;
 	size_t table_count;
@@ -277,6 +279,7 @@ static dapper_status read_next_words(struct walk *walk, struct table *table)
 	for (size_t i = 0; i < count; i++)
 		table->words[table->read + i] = get_le32(bytes + 4 * i);
 	table->read += count;
+	walk->words += count;
 	return DAPPER_OK;
 }
 
@@ -287,8 +290,14 @@ static dapper_status read_to_the_end(struct walk *walk, struct table *table)
 
 	if (table->read == 0)
 		status = read_first_words(walk, table, 1);
-	while (status == DAPPER_OK && !count_entries(table, &count))
+	while (status == DAPPER_OK && !count_entries(table, &count)) {
+		if (walk->words >= WORD_LIMIT) {
+			component_set_problem(table->component,
+				"too many entries below one AP, the rest is left out");
+			return DAPPER_OK;
+		}
 		status = read_next_words(walk, table);
+	}
 	if (status == DAPPER_OK || !is_local(walk, status))
 		return status;
 	note_failure(table->component, "its entries cannot be read");

@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include <stdio.h>
+
 #include "support/adi_fixture.h"
 #include "support/fake_probe.h"
 
@@ -91,8 +93,7 @@ static void connect__holds_reset_when_asked(void **state)
 
 	script(f, reads, ARRAY_SIZE(reads));
 	assert_ok(dp_connect(f->dp, &options));
-	assert_ptr_equal(
-		strstr(f->fake.log, "connect 1 1000000\nreset 1\nswj 136\n"), f->fake.log);
+	assert_ptr_equal(strstr(f->fake.log, "connect 1 1000000\nreset 1\nswj 136\n"), f->fake.log);
 	assert_null(strstr(f->fake.log, "reset 0"));
 }
 
@@ -114,6 +115,54 @@ static void disconnect__powers_down_and_lets_go(void **state)
 					 "disconnect\n");
 	dp_disconnect(f->dp);
 	assert_null(strstr(f->fake.log, "disconnect\ndisconnect"));
+}
+
+static void keep_line(
+	void *payload, dapper_log_topic topic, dapper_log_level level, const char *line)
+{
+	char *text = payload;
+	size_t used = strlen(text);
+
+	(void)topic;
+	(void)level;
+	snprintf(text + used, 1024 - used, "%s\n", line);
+}
+
+static void wire_log__names_registers(void **state)
+{
+	static const uint32_t reads[] = { 0x2ba01477 };
+	const struct dp_options options = { .clock_hz = HZ };
+	struct wire_fixture *f = *state;
+	char text[1024] = "";
+
+	dapper_context_set_log(f->context, DAPPER_LOG_WIRE, DAPPER_LOG_DEBUG, keep_line, text);
+	script(f, reads, ARRAY_SIZE(reads));
+	assert_ok(dp_connect(f->dp, &options));
+	assert_string_equal(text,
+		"DP DPIDR -> REVISION=0x2 PARTNO=0xba VERSION=0x1 DESIGNER=0x23b\n"
+		"DP ABORT <- ORUNERRCLR=1 WDERRCLR=1 STKERRCLR=1 STKCMPCLR=1\n"
+		"DP SELECT <- 0\n"
+		"DP CTRL/STAT <- CSYSPWRUPREQ=1 CDBGPWRUPREQ=1\n"
+		"DP CTRL/STAT until & 0xa0000000 is 0xa0000000\n");
+	dapper_context_set_log(f->context, 0, DAPPER_LOG_WARNING, NULL, NULL);
+}
+
+static void wire_log__shows_no_word_of_a_failed_read(void **state)
+{
+	struct wire_fixture *f = *state;
+	struct batch batch = BATCH_INIT;
+	struct dapper_batch_result result;
+	char text[1024] = "";
+	uint32_t word = 0x12345678;
+
+	dapper_context_set_log(f->context, DAPPER_LOG_WIRE, DAPPER_LOG_DEBUG, keep_line, text);
+	batch_read_dp(&batch, 0x4, &word);
+	f->fake.fail_at = 1;
+	f->fake.fail_status = DAPPER_ERR_WAIT;
+	assert_fails(DAPPER_ERR_WAIT, probe_run_transfers(f->probe, &batch, 100, &result));
+	assert_string_equal(text, "DP CTRL/STAT -> (not kept)  ** failed\n");
+	dapper_context_set_log(f->context, 0, DAPPER_LOG_WARNING, NULL, NULL);
+	batch_finish(&batch);
 }
 
 static void select__is_written_only_when_it_changes(void **state)
@@ -331,6 +380,8 @@ int main(void)
 		wire_test(connect__reads_target_id_of_dpv2),
 		wire_test(connect__holds_reset_when_asked),
 		wire_test(disconnect__powers_down_and_lets_go),
+		wire_test(wire_log__names_registers),
+		wire_test(wire_log__shows_no_word_of_a_failed_read),
 		wire_test(select__is_written_only_when_it_changes),
 		adi_test(connect__works_on_every_wire_state),
 		adi_test(connect__goes_by_dormant_when_the_switch_is_unknown),

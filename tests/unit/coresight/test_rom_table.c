@@ -91,6 +91,31 @@ static void discover__of_an_stm32f4_takes_two_batches(void **state)
 	assert_int_equal(f->model.protocol_violations, 0);
 }
 
+/* What a packet of 512 bytes holds of each: the whole of it is six packets, beside the driver's
+ * own. */
+static void connect_to_components__takes_six_batches(void **state)
+{
+	struct adi_fixture *f = *state;
+	size_t count;
+
+	dp_disconnect(f->dp);
+	node_destroy(&f->ap->ap.node);
+	model_rom_add_stm32f4(&rom);
+	f->model.batches = f->model.transactions = 0;
+	adi_connect(f);
+	assert_ok(ap_scan(f->dp, &count));
+	f->ap = dp_get_mem_ap(f->dp, 0);
+	assert_ok(rom_table_discover(f->ap));
+	assert_string_equal(tree(f), stm32f4_tree);
+	assert_int_equal(f->model.batches, 6);
+	/*
+	 * DPIDR; ABORT, SELECT, CTRL/STAT and 3 polls; 4 times SELECT and IDR, for AP#0 4 registers
+	 * and SELECT; SELECT, 3 sizes written and read, CSW; TAR and 17 registers of the table, TAR
+	 * and 16 entries; 6 components of TAR and 17 registers.
+	 */
+	assert_int_equal(f->model.transactions, 1 + 6 + 13 + 8 + 18 + 17 + 6 * 18);
+}
+
 static void discover__without_a_table_finds_nothing(void **state)
 {
 	struct adi_fixture *f = *state;
@@ -432,6 +457,7 @@ int main(void)
 {
 	static const struct CMUnitTest tests[] = {
 		rom_test(discover__of_an_stm32f4_takes_two_batches),
+		rom_test(connect_to_components__takes_six_batches),
 		rom_test(discover__without_a_table_finds_nothing),
 		rom_test(discover__follows_nested_tables),
 		rom_test(discover__reads_long_tables_to_the_end),
