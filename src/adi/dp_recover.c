@@ -66,6 +66,7 @@ struct run {
 	const struct batch *batch;
 	struct dapper_batch_result result;
 	struct deadline deadline;
+	struct back_off back_off;
 	uint32_t select_before; /* SELECT on the wire when the batch began */
 	bool select_before_valid;
 	unsigned repeats;
@@ -331,13 +332,14 @@ static dapper_status recover_link(struct run *run)
 /* Until the AP has ended what it is at: RDBUFF answers then. */
 static dapper_status wait_until_idle(struct run *run)
 {
-	struct back_off back_off = back_off_start(run->dp->probe);
 	dapper_status status;
 
+	if (run->result.completed > 0 || run->result.words > 0)
+		run->back_off = back_off_start(run->dp->probe);
 	do {
 		struct batch batch = BATCH_INIT;
 
-		back_off_wait(&back_off);
+		back_off_wait(&run->back_off);
 		batch_read_dp(&batch, DP_RDBUFF, NULL);
 		status = dp_run_once(run->dp, &batch);
 	} while (status == DAPPER_ERR_WAIT && !deadline_passed(&run->deadline));
@@ -389,13 +391,21 @@ static void queue_rest(struct run *run)
 	run->batch = &run->rest;
 }
 
+/* What hangs is given up; @return Whether the port is usable again. */
+static dapper_status abort_access(struct dp *dp)
+{
+	uint32_t stat;
+	dapper_status status = clear_sticky(dp, DP_ABORT_DAPABORT, &stat);
+
+	return dp_is_target_answer(status) ? reattach(dp) : status;
+}
+
 /* @return DAPPER_OK: run run->batch, which is now what is left. */
 static dapper_status recover_wait(struct run *run)
 {
 	const uint32_t select = run->dp->select_done;
 	struct error_state failure;
 	dapper_status recovered;
-	uint32_t stat;
 
 	error_save(&failure);
 	recovered = wait_until_idle(run);
@@ -407,10 +417,8 @@ static dapper_status recover_wait(struct run *run)
 	/* A FAULT here is how the access that took so long has ended. */
 	if (recovered == DAPPER_ERR_FAULT)
 		return recover_fault(run);
-	if (recovered != DAPPER_OK)
-		recovered = clear_sticky(run->dp, DP_ABORT_DAPABORT, &stat);
-	if (dp_is_target_answer(recovered))
-		recovered = reattach(run->dp);
+	if (recovered == DAPPER_OK || dp_is_target_answer(recovered))
+		recovered = abort_access(run->dp);
 	error_restore(&failure);
 	fail_at_place(run, failure.status, select, NULL);
 	error_save(&failure);
@@ -449,6 +457,7 @@ static void begin(struct run *run, struct dp *dp, const struct batch *batch, uin
 		.dp = dp,
 		.batch = batch,
 		.deadline = deadline_in_ms(probe_clock(dp->probe), timeout_ms),
+		.back_off = back_off_start(dp->probe),
 	};
 }
 
