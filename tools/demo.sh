@@ -4,7 +4,7 @@ set -eu
 cd "$(dirname "$0")/.."
 dapper=${1:-build}/src/cli/dapper
 pack=../shared/data/packs/Keil.STM32F4xx_DFP
-firmware=examples/firmware/prebuilt/hello.elf
+firmware=examples/firmware/prebuilt/demo.elf
 log=$(mktemp)
 trap 'kill $server 2>/dev/null; rm -f "$log"' EXIT
 

@@ -16,7 +16,8 @@ static int fail(void)
 {
 	const dapper_error *error = dapper_error_last();
 
-	fprintf(stderr, "%s\n  where: %s\n  hint:  %s\n", error->message, error->where, error->hint);
+	fprintf(stderr, "%s\n  where: %s\n  hint:  %s\n", error->message, error->where,
+		error->hint);
 	return 1;
 }
 
@@ -50,7 +51,8 @@ int main(int argc, char **argv)
 	if (dapper_context_new(&context) != DAPPER_OK)
 		return fail();
 	if (dapper_session_new(context, &session) == DAPPER_OK) {
-		if ((argc < 2 || dapper_session_set_option(session, "probe", argv[1]) == DAPPER_OK) &&
+		if ((argc < 2 ||
+			    dapper_session_set_option(session, "probe", argv[1]) == DAPPER_OK) &&
 			dapper_session_open(session) == DAPPER_OK)
 			result = show_registers(dapper_session_get_target(session));
 		else

@@ -22,8 +22,20 @@ typedef struct dapper_pack dapper_pack;
 typedef struct dapper_pack_processor {
 	const char *name; /**< Pname, or "" for the only one. */
 	const char *core; /**< Dcore, e.g. "Cortex-M4". */
-	unsigned ap;      /**< From the <debug> element; 0 when not given. */
-	const char *svd;  /**< Path inside the pack, or "". */
+	/** From the <debug> element: index of the AP, or its address where the pack says that it is
+	 * an APv2; 0 when not given. */
+	unsigned ap;
+	const char *svd; /**< Path inside the pack with '/' between its parts, or "". */
+
+	unsigned dp;          /**< From the <debug> element; 0 when not given. */
+	const char *revision; /**< DcoreVersion, e.g. "r0p1", or "". */
+	uint32_t clock_hz;    /**< Dclock, the highest; 0 when not given. */
+	unsigned unit_count;  /**< Punits: cores in one multi-processor; at least 1. */
+	unsigned fpu_bits;    /**< Dfpu: 32 single precision, 64 double; 0 none. */
+	bool has_mpu;
+	bool has_dsp;
+	bool has_trustzone;
+	bool is_big_endian;
 } dapper_pack_processor;
 
 typedef struct dapper_pack_memory {
@@ -34,10 +46,11 @@ typedef struct dapper_pack_memory {
 	uint64_t size;
 	bool is_startup;
 	bool is_default;
+	const char *alias; /**< Name of the memory that this is another address of, or "". */
 } dapper_pack_memory;
 
 typedef struct dapper_pack_algorithm {
-	const char *path;      /**< Of the FLM inside the pack, as the PDSC writes it. */
+	const char *path;      /**< Of the FLM inside the pack, with '/' between its parts. */
 	const char *processor; /**< Pname it is for; "" for all. */
 	uint64_t start;
 	uint64_t size;
@@ -46,7 +59,12 @@ typedef struct dapper_pack_algorithm {
 	bool is_default;
 } dapper_pack_algorithm;
 
-/** A device or, where a device has variants, each variant. Everything inherited is resolved. */
+/**
+ * A device or, where a device has variants, each variant. Everything inherited is resolved.
+ *
+ * A device that has variants is not listed itself (Keil's STM32F4 pack lists 211, the variants of
+ * 149 devices), but dapper_pack_find_device() finds it: STM32F407VG as well as STM32F407VGTx.
+ */
 typedef struct dapper_pack_device {
 	const char *name; /**< Dname or Dvariant. */
 	const char *vendor;
@@ -75,7 +93,7 @@ DAPPER_API void dapper_pack_close(dapper_pack *pack);
 
 DAPPER_API const char *dapper_pack_get_vendor(const dapper_pack *pack);
 DAPPER_API const char *dapper_pack_get_name(const dapper_pack *pack);
-/** The newest release in the PDSC. */
+/** The newest release in the PDSC, or "". */
 DAPPER_API const char *dapper_pack_get_version(const dapper_pack *pack);
 /** Path given to dapper_pack_open(). */
 DAPPER_API const char *dapper_pack_get_path(const dapper_pack *pack);
@@ -93,14 +111,22 @@ DAPPER_API const dapper_pack_device *dapper_pack_get_device(const dapper_pack *p
  */
 DAPPER_API DAPPER_MUST_CHECK dapper_status dapper_pack_find_device(
 	const dapper_pack *pack, const char *name, const dapper_pack_device **device);
-/** The same over several packs at once. @param[out] pack Which one it is in. */
+/** The same over several packs at once; of packs that know the same name, the first is taken.
+ * @param[out] pack Which one it is in. */
 DAPPER_API DAPPER_MUST_CHECK dapper_status dapper_packs_find_device(dapper_pack *const *packs,
 	size_t pack_count, const char *name, dapper_pack **pack, const dapper_pack_device **device);
 
-/** Is a file that the PDSC names there? Names are compared as the PDSC writes them, then in any
- * case. */
+/** Is a file that the PDSC names there? Either slash is fine; names are compared as they are
+ * written, then in any case. */
 DAPPER_API bool dapper_pack_has_file(dapper_pack *pack, const char *name);
-/** Read a file out of the pack. @param[out] data New memory; free() it. */
+/**
+ * Read a file out of the pack.
+ *
+ * @param[out] data  New memory, with a NUL behind it that is not counted; free() it.
+ * @retval DAPPER_ERR_NOT_FOUND  It is not in the pack.
+ * @retval DAPPER_ERR_INVALID    The name leads out of the pack.
+ * @retval DAPPER_ERR_PARSE      The archive is damaged.
+ */
 DAPPER_API DAPPER_MUST_CHECK dapper_status dapper_pack_read_file(
 	dapper_pack *pack, const char *name, uint8_t **data, size_t *size);
 

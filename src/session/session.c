@@ -228,7 +228,7 @@ static dapper_status get_flash(dapper_session *session, struct flash **flash)
 dapper_status dapper_flash_program(dapper_session *session, dapper_image *const *images,
 	size_t image_count, const dapper_flash_options *options, dapper_flash_result *result)
 {
-	struct flash *flash;
+	struct flash *flash = NULL;
 
 	TRY(get_flash(session, &flash));
 	return flash_program(flash, images, image_count, options, result);
@@ -237,7 +237,7 @@ dapper_status dapper_flash_program(dapper_session *session, dapper_image *const 
 dapper_status dapper_flash_erase_chip(
 	dapper_session *session, const dapper_flash_options *options, dapper_flash_result *result)
 {
-	struct flash *flash;
+	struct flash *flash = NULL;
 
 	TRY(get_flash(session, &flash));
 	return flash_erase_chip(flash, options, result);
@@ -246,7 +246,7 @@ dapper_status dapper_flash_erase_chip(
 dapper_status dapper_flash_erase_range(dapper_session *session, uint64_t address, uint64_t size,
 	const dapper_flash_options *options, dapper_flash_result *result)
 {
-	struct flash *flash;
+	struct flash *flash = NULL;
 
 	TRY(get_flash(session, &flash));
 	return flash_erase_range(flash, address, size, options, result);

@@ -254,7 +254,7 @@ static dapper_status get_selected(struct dapper_target *target, struct dapper_ta
 
 #define FORWARD_TO_CORE(target, call)               \
 	do {                                        \
-		struct dapper_target *core;         \
+		struct dapper_target *core = NULL;  \
 		TRY(get_selected((target), &core)); \
 		return call;                        \
 	} while (0)

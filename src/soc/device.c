@@ -81,7 +81,7 @@ static dapper_status add_flash(dapper_context *context, struct device *device,
 {
 	dapper_region filled = *region;
 	struct flash_placement fitted = *placement;
-	dapper_sector_run *runs;
+	dapper_sector_run *runs = NULL;
 	dapper_status status;
 
 	if (flm->device.size < region->size)

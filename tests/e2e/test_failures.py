@@ -8,8 +8,8 @@ import time
 import pytest
 from conftest import DAPPER, DATA, F4_PACK, FIRMWARE, needs_f4_pack, run, serve
 
-HELLO = FIRMWARE / "hello.elf"
-BIG = FIRMWARE / "big.elf"
+HELLO = FIRMWARE / "demo.elf"
+BIG = FIRMWARE / "demo-256k.elf"
 
 
 def test_no_probe(dapper):

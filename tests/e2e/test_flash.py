@@ -7,8 +7,8 @@ from conftest import DATA, F4_PACK, FIRMWARE, load_segments, needs_f4_pack, run
 VENDOR = ["--pack", F4_PACK]
 ALGORITHMS = [pytest.param(VENDOR, "STM32F407VG", marks=needs_f4_pack, id="vendor"),
               pytest.param([], "stm32f407vg", id="ours")]
-HELLO = FIRMWARE / "hello.elf"
-BIG = FIRMWARE / "big.elf"
+HELLO = FIRMWARE / "demo.elf"
+BIG = FIRMWARE / "demo-256k.elf"
 
 
 def flash_contents(board):

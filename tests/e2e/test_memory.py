@@ -62,14 +62,14 @@ def test_regs():
 def test_regs_of_a_running_core_without_halting():
     with serve() as (_, port):
         probe = ["--probe", f"tcp:127.0.0.1:{port}", "-t", "stm32f407vg"]
-        run("flash", FIRMWARE / "hello.elf", *probe).ok()
+        run("flash", FIRMWARE / "demo.elf", *probe).ok()
         run("regs", "--connect", "attach", *probe).fails(1, "not halted", "hint:")
 
 
 def test_reset_and_halt_stops_at_the_vector():
     with serve() as (_, port):
         probe = ["--probe", f"tcp:127.0.0.1:{port}", "-t", "stm32f407vg"]
-        run("flash", FIRMWARE / "hello.elf", *probe).ok()
+        run("flash", FIRMWARE / "demo.elf", *probe).ok()
         for method in ["default", "hardware", "system"]:
             assert run("reset", "--halt", "--method", method, "--json", *probe).ok().json["halted"] is True
             pc = run("regs", "pc", "--json", "--connect", "attach", *probe).ok().json["registers"]["pc"]

@@ -5,7 +5,7 @@ import time
 
 from conftest import FIRMWARE, run, serve
 
-HELLO = FIRMWARE / "hello.elf"
+HELLO = FIRMWARE / "demo.elf"
 
 
 def test_flash_over_tcp_and_see_the_output():

@@ -132,18 +132,11 @@ static void names_nearest__orders_by_distance(void **state)
 
 int main(void)
 {
-	struct CMUnitTest tests[ARRAY_SIZE(rows) + 3] = {
+	static const struct CMUnitTest tests[] = {
 		cmocka_unit_test(names_find__says_how_many_more_fit),
 		cmocka_unit_test(names_find__bears_any_length),
 		cmocka_unit_test(names_nearest__orders_by_distance),
 	};
-
-	/* One group: TAP has one plan for a program. */
-	for (size_t i = 0; i < ARRAY_SIZE(rows); i++)
-		tests[3 + i] = (struct CMUnitTest){
-			.name = rows[i].what,
-			.test_func = names_find__row,
-			.initial_state = (void *)(uintptr_t)&rows[i],
-		};
-	return cmocka_run_group_tests_name("base/names", tests, NULL, NULL);
+	return test_run_all("base/names", tests, ARRAY_SIZE(tests), names_find__row, rows,
+		sizeof(rows[0]), ARRAY_SIZE(rows));
 }

@@ -1,0 +1,95 @@
+#!/usr/bin/env python3
+"""Print what dapper costs: counted operations on the virtual board, and the host's share.
+
+usage: bench/run.py BUILD
+"""
+import json
+import os
+import pathlib
+import re
+import subprocess
+import sys
+import tempfile
+import time
+
+root = pathlib.Path(__file__).resolve().parent.parent
+build = pathlib.Path(sys.argv[1] if len(sys.argv) > 1 else "build").resolve()
+dapper = build / "src/cli/dapper"
+pack = root.parent / "shared/data/packs/Keil.STM32F4xx_DFP"
+
+# One SWD transaction is 46 cycles; TAR once per 1 KiB, one RDBUFF at the end (shared/reference/speed.md).
+RAM_WORDS = 64 * 1024 // 4
+WIRE_BOUND_CYCLES = 46 * (RAM_WORDS + RAM_WORDS // 256 + 1)
+
+
+def operations(link, clock_hz, algorithm):
+    extra = [str(pack)] if algorithm == "vendor's FLM" else []
+    out = subprocess.run([build / "bench/operations", link, str(clock_hz), *extra], check=True,
+                         capture_output=True, text=True).stdout
+    print(f"\n{link}, {clock_hz / 1e6:g} MHz, {algorithm}")
+    print(f"  {'':32}{'packets':>8}{'bytes':>9}{'waits':>7}{'SWCLK':>10}{'seconds':>11}{'wire':>10}{'flash':>10}")
+    for line in out.splitlines():
+        r = json.loads(line)
+        note = ""
+        if "64 KB RAM" in r["operation"]:
+            bound = WIRE_BOUND_CYCLES / clock_hz
+            note = f"  {r['seconds'] / bound:.3f} x the wire's bound of {bound:.4f} s"
+        print(f"  {r['operation']:32}{r['packets']:8}{r['bytes']:9}{r['waits']:7}{r['swclk']:10}"
+              f"{r['seconds']:11.6f}{r['wire_s']:10.6f}{r['flash_s']:10.6f}{note}")
+
+
+def callgrind(arguments):
+    with tempfile.TemporaryDirectory() as scratch:
+        err = subprocess.run(["valgrind", "--tool=callgrind", f"--callgrind-out-file={scratch}/out", *map(str, arguments)],
+                             capture_output=True, text=True, check=True).stderr
+    return int(re.search(r"Collected : (\d+)", err)[1])
+
+
+def peak_kb(arguments):
+    pid = os.posix_spawn(str(arguments[0]), list(map(str, arguments)), os.environ,
+                         file_actions=[(os.POSIX_SPAWN_OPEN, 1, "/dev/null", os.O_WRONLY, 0),
+                                       (os.POSIX_SPAWN_OPEN, 2, "/dev/null", os.O_WRONLY, 0)])
+    _, status, usage = os.wait4(pid, 0)
+    assert status == 0, arguments
+    return usage.ru_maxrss
+
+
+def milliseconds(arguments, runs=100):
+    """Median of a process's whole life."""
+    times = []
+    for _ in range(runs):
+        start = time.perf_counter()
+        subprocess.run(arguments, check=True, stdout=subprocess.DEVNULL)
+        times.append((time.perf_counter() - start) * 1000)
+    return sorted(times)[runs // 2]
+
+
+def host():
+    with tempfile.TemporaryDirectory() as scratch:
+        scratch = pathlib.Path(scratch)
+
+        def flash(name, size):
+            image = scratch / name
+            image.write_bytes(bytes((i * 2654435761 >> 13) & 0xff for i in range(size)))
+            return [dapper, "flash", "-q", "-t", "stm32f407vg", "--probe",
+                    f"virtual:stm32f407vg,flash={scratch / (name + '.flash')}", "-f", "10M", "-a", "0x08000000", image]
+
+        info = [dapper, "info", "-q", "--probe", "virtual:stm32f407vg"]
+        small, large = callgrind(flash("64k", 64 << 10)), callgrind(flash("320k", 320 << 10))
+        per_kb = (large - small) / 256
+        peak = peak_kb(flash("1m", 1 << 20))
+        idle = peak_kb(info)
+    print("\nhost (the virtual board in the same process included)")
+    print(f"  instructions per KB flashed (callgrind)       {per_kb:14,.0f}")
+    print(f"  peak memory, flash of a 1 MB image, KB        {peak:14,}   (aim: under 16,384)")
+    print(f"  peak memory, info, KB                         {idle:14,}")
+    print(f"  start-up instructions, dapper --version       {callgrind([dapper, '--version']):14,}")
+    version, trivial = milliseconds([dapper, "--version"]), milliseconds(["/bin/true"])
+    print(f"  start-up, ms: dapper --version / /bin/true    {version:7.2f} / {trivial:.2f}  (aim: under 10)")
+
+
+algorithms = ["vendor's FLM", "our own algorithm"] if pack.exists() else ["our own algorithm"]
+for algorithm in algorithms:
+    for link, clock in [("hs-bulk", 10_000_000), ("fs-bulk", 4_000_000), ("fs-hid", 4_000_000)]:
+        operations(link, clock, algorithm)
+host()
