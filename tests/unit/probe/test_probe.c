@@ -69,6 +69,23 @@ static void run_batch__says_where_it_failed(void **state)
 	batch_finish(&batch);
 }
 
+static void run_transfers__leaves_the_place_to_the_caller(void **state)
+{
+	struct fixture *f = *state;
+	struct batch batch = BATCH_INIT;
+	struct batch_note note = { .address = 0x20000010, .stride = 4, .is_memory = true };
+	dapper_transfer read = { .kind = DAPPER_TRANSFER_READ, .ap = true, .reg = 0xc, .count = 1 };
+	struct dapper_batch_result result;
+
+	batch_add(&batch, &read, &note);
+	f->fake.fail_at = 1;
+	f->fake.fail_status = DAPPER_ERR_FAULT;
+	assert_fails(DAPPER_ERR_FAULT, probe_run_transfers(f->probe, &batch, 100, &result));
+	assert_string_equal(dapper_error_last()->where, "probe fake (fake)");
+	assert_int_equal(result.ack, DAPPER_ACK_FAULT);
+	batch_finish(&batch);
+}
+
 static void run_batch__reports_lost_memory(void **state)
 {
 	struct fixture *f = *state;
@@ -100,6 +117,8 @@ int main(void)
 	static const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(run_batch__counts_words, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(run_batch__says_where_it_failed, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(
+			run_transfers__leaves_the_place_to_the_caller, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(run_batch__reports_lost_memory, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(run_batch__stops_when_cancelled, set_up, tear_down),
 	};
