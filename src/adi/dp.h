@@ -11,6 +11,7 @@
  * the APs' CSW and TAR are cached as the batch is *built*, so that no needless write is queued;
  * when a batch fails, all caches are dropped together.
  */
+#include "adi/reg_names.h"
 #include "base/node.h"
 #include "probe/probe.h"
 
@@ -29,12 +30,19 @@ struct dp {
 	/* Raised whenever caches above (CSW, TAR) must be dropped: they compare it with their own
 	 * copy. */
 	uint32_t generation;
+	/* What the wire has seen, as opposed to what batches being built assume. */
+	uint32_t select_done;
+	bool select_done_valid;
+	bool is_connected;
+	bool is_lost; /* the link could not be restored; the next batch tries again first */
+	uint32_t clock_hz;
+	struct wire_names names; /* for the wire log */
 };
 
 struct dp_options {
 	dapper_wire wire;
 	uint32_t clock_hz;
-	bool under_reset; /* nRESET is held during and after the connect; release it later */
+	bool under_reset; /* nRESET is pulled, stays so after the connect; release it later */
 };
 
 /** Make a debug port object; it is attached nowhere and nothing is sent yet. */
@@ -53,13 +61,15 @@ dapper_status dp_connect(struct dp *dp, const struct dp_options *options);
 void dp_disconnect(struct dp *dp);
 
 /**
- * Run a batch.
+ * Run a batch, the last one that was built: the caches stand for its end.
  *
  * WAIT is retried by the probe and, with back-off, here. On FAULT the sticky flags are cleared
  * (ABORT) and DAPPER_ERR_FAULT is returned with the address that faulted as the place; a protocol
  * error (no acknowledge, parity) is recovered from by line reset and re-select, and the batch is
  * repeated only when nothing in it has been done yet. After any failure the port is usable again,
- * or the error says that it is not.
+ * or the error says that it is not, and the next batch begins with another try.
+ *
+ * A batch that was built and is not run needs dp_invalidate().
  */
 dapper_status dp_run(struct dp *dp, const struct batch *batch);
 /** As dp_run(), for batches that wait on the target for long. */

@@ -13,11 +13,24 @@
 
 enum ap_class { AP_CLASS_NONE = 0, AP_CLASS_COM = 1, AP_CLASS_MEM = 8 };
 
+/** MEM-AP types (IHI 0031, C1.3 IDR.TYPE; the later ones IHI 0074, C1.3). */
+enum ap_type {
+	AP_TYPE_AHB3 = 1,
+	AP_TYPE_APB = 2,
+	AP_TYPE_AXI3 = 4,
+	AP_TYPE_AHB5 = 5,
+	AP_TYPE_APB4 = 6,
+	AP_TYPE_AXI5 = 7,
+	AP_TYPE_AHB5_HPROT = 8,
+};
+
 struct ap {
 	struct node node;
 	struct dp *dp;
 	uint8_t apsel;
 	uint32_t idr;
+	const char *type;  /* "AHB3-AP", "JTAG-AP", ... */
+	char problem[160]; /* why it could not be set up, or "" */
 };
 
 struct mem_ap {
@@ -50,12 +63,17 @@ dapper_status ap_scan(struct dp *dp, size_t *count);
 /** The n-th MEM-AP below @p dp; NULL when there is none. */
 struct mem_ap *dp_get_mem_ap(const struct dp *dp, size_t index);
 
-/* --- appending to a batch ------------------------------------------------------------------- */
+/* --- appending to a batch ---------------------------------------------------------------------
+ *
+ * Addresses are below 4 GB, unless large_address is set; the whole accesses check that. A batch
+ * that was built must be run by dp_run() before the next one is begun, or dropped with
+ * dp_invalidate(): CSW, TAR and SELECT are cached as of its end.
+ */
 
 /** Append a 32-bit read; @p word gets the value when the batch has run. Word-aligned. */
 void mem_ap_queue_read32(struct mem_ap *ap, struct batch *batch, uint64_t address, uint32_t *word);
 void mem_ap_queue_write32(struct mem_ap *ap, struct batch *batch, uint64_t address, uint32_t value);
-/** Append reading until (word & mask) == value; the probe polls. */
+/** Append reading until (word & mask) == value; the probe polls. At most 65535 retries. */
 void mem_ap_queue_poll32(struct mem_ap *ap, struct batch *batch, uint64_t address, uint32_t mask,
 	uint32_t value, uint32_t retries);
 /**
@@ -74,11 +92,24 @@ void mem_ap_queue_read_block(
 void mem_ap_queue_write_block(struct mem_ap *ap, struct batch *batch, uint64_t address,
 	const uint8_t *data, size_t word_count);
 
-/* --- whole accesses -------------------------------------------------------------------------- */
+/* --- whole accesses --------------------------------------------------------------------------
+ *
+ * They fail with DAPPER_ERR_INVALID beyond the AP's address space. What is read is valid only on
+ * success.
+ */
 
+/**
+ * Any address and size: words where they are aligned, 8 and 16 bits at the ends.
+ *
+ * @retval DAPPER_ERR_UNSUPPORTED  A ragged write through an AP that has 32-bit accesses only.
+ */
 dapper_status mem_ap_read(struct mem_ap *ap, uint64_t address, void *data, size_t size);
 dapper_status mem_ap_write(struct mem_ap *ap, uint64_t address, const void *data, size_t size);
-/** Units of exactly 1, 2 or 4 bytes; one bus access each. */
+/**
+ * Units of exactly 1, 2 or 4 bytes; one bus access each, aligned to their size.
+ *
+ * @retval DAPPER_ERR_UNSUPPORTED  The AP has 32-bit accesses only.
+ */
 dapper_status mem_ap_read_units(
 	struct mem_ap *ap, uint64_t address, unsigned unit_size, void *data, size_t count);
 dapper_status mem_ap_write_units(

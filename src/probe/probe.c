@@ -194,11 +194,16 @@ void probe_set_describe(dapper_probe *probe, probe_describe_transfer describe, v
 static void log_transfer(dapper_probe *probe, const dapper_transfer *transfer, size_t index,
 	const struct dapper_batch_result *result)
 {
-	const char *outcome = index < result->completed ? "" : "  ** failed";
+	const bool done = index < result->completed;
+	const char *outcome = done ? "" : "  ** failed";
+	dapper_transfer shown = *transfer;
 	char text[160];
 
+	/* Where a failed read would have put its word, there is none. */
+	if (!done)
+		shown.word = NULL;
 	if (probe->describe)
-		probe->describe(probe->describe_data, transfer, text, sizeof(text));
+		probe->describe(probe->describe_data, &shown, text, sizeof(text));
 	else
 		snprintf(text, sizeof(text), "%s 0x%x kind %d x%zu", transfer->ap ? "AP" : "DP",
 			transfer->reg, (int)transfer->kind, transfer->count);
@@ -229,19 +234,18 @@ static dapper_status at_transfer(
 		status, "address 0x%08llx", (unsigned long long)(note->address + offset));
 }
 
-dapper_status probe_run_batch(dapper_probe *probe, const struct batch *batch, uint32_t timeout_ms,
-	struct dapper_batch_result *result)
+/* The one call of the driver's run_batch(); counts and logs what ran. */
+static dapper_status run_and_count(dapper_probe *probe, const struct batch *batch,
+	uint32_t timeout_ms, struct dapper_batch_result *result)
 {
 	struct dapper_batch_result outcome = { .completed = 0 };
 	dapper_status status;
 
+	*result = outcome;
 	if (batch->out_of_memory)
 		return FAIL_NO_MEMORY("a batch of transfers");
-	if (batch->count == 0) {
-		if (result)
-			*result = outcome;
+	if (batch->count == 0)
 		return DAPPER_OK;
-	}
 	if (!probe->ignore_cancel)
 		TRY(context_check_cancelled(probe->context));
 	status = probe->driver->ops->run_batch(
@@ -255,11 +259,28 @@ dapper_status probe_run_batch(dapper_probe *probe, const struct batch *batch, ui
 	for (size_t i = 0; i < outcome.completed; i++)
 		probe->transfers += batch->transfers[i].count;
 	log_batch(probe, batch, &outcome);
+	*result = outcome;
+	return status;
+}
+
+dapper_status probe_run_transfers(dapper_probe *probe, const struct batch *batch,
+	uint32_t timeout_ms, struct dapper_batch_result *result)
+{
+	return at_probe(probe, run_and_count(probe, batch, timeout_ms, result));
+}
+
+dapper_status probe_run_batch(dapper_probe *probe, const struct batch *batch, uint32_t timeout_ms,
+	struct dapper_batch_result *result)
+{
+	struct dapper_batch_result outcome;
+	dapper_status status = run_and_count(probe, batch, timeout_ms, &outcome);
+
 	if (result)
 		*result = outcome;
 	if (status == DAPPER_OK)
 		return DAPPER_OK;
-	at_transfer(batch, &outcome, status);
+	if (outcome.ack != DAPPER_ACK_NONE)
+		at_transfer(batch, &outcome, status);
 	return at_probe(probe, status);
 }
 

@@ -26,6 +26,10 @@ dapper_probe *probe_ref(dapper_probe *probe);
 dapper_status probe_run_batch(dapper_probe *probe, const struct batch *batch, uint32_t timeout_ms,
 	struct dapper_batch_result *result);
 
+/** As probe_run_batch(), but leaves the place in memory to the caller, who can ask the target. */
+dapper_status probe_run_transfers(dapper_probe *probe, const struct batch *batch,
+	uint32_t timeout_ms, struct dapper_batch_result *result);
+
 /** @retval DAPPER_ERR_UNSUPPORTED  The driver does the protocol switch by itself. */
 dapper_status probe_swj_sequence(dapper_probe *probe, size_t bit_count, const uint8_t *bits);
 

@@ -1,0 +1,344 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The debug port: connecting and powering up (IHI 0031, B1.2 power control, B4.3 connection and
+ * line reset), and the cache of SELECT. What happens when a transfer fails is in dp_recover.c.
+ */
+#include "adi/dp.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "adi/dp_internal.h"
+#include "adi/swj.h"
+#include "base/alloc.h"
+#include "base/context.h"
+#include "base/error.h"
+
+enum {
+	POWER_UP_TIMEOUT_MS = 2000,
+	POWER_UP_POLLS = 100, /* on the probe, in each try */
+	BACK_OFF_MAX_MS = 64,
+};
+
+#define POWER_REQUESTS (DP_CTRL_STAT_CSYSPWRUPREQ | DP_CTRL_STAT_CDBGPWRUPREQ)
+#define POWER_ACKS     (DP_CTRL_STAT_CSYSPWRUPACK | DP_CTRL_STAT_CDBGPWRUPACK)
+
+/* The deprecated switch first: it is what every SWD part of the last fifteen years knows. */
+static const enum swj_sequence attach_attempts[] = {
+	SWJ_JTAG_TO_SWD,
+	SWJ_JTAG_TO_SWD,
+	SWJ_DORMANT_TO_SWD,
+	SWJ_JTAG_TO_SWD,
+};
+
+static void dp_describe(const struct node *node, struct dapper_node_visitor *visitor)
+{
+	const struct dp *dp = NODE_OBJECT_CONST(struct dp, node);
+
+	node_put_hex(visitor, "dpidr", dp->dpidr, 8);
+	node_put_text(visitor, "version", "DPv%u%s", dp->version, dp->is_minimal ? " minimal" : "");
+	node_put_hex(visitor, "designer", FIELD_GET(DP_DPIDR_DESIGNER, dp->dpidr), 3);
+	node_put_hex(visitor, "part", FIELD_GET(DP_DPIDR_PARTNO, dp->dpidr), 2);
+	node_put_number(visitor, "revision", FIELD_GET(DP_DPIDR_REVISION, dp->dpidr));
+	if (dp->version >= 2)
+		node_put_hex(visitor, "target_id", dp->target_id, 8);
+	node_put_number(visitor, "clock_hz", dp->clock_hz);
+}
+
+static void dp_destroy(struct node *node)
+{
+	struct dp *dp = NODE_OBJECT(struct dp, node);
+
+	probe_set_describe(dp->probe, NULL, NULL);
+	free(dp);
+}
+
+static const struct node_class dp_class = {
+	.kind = "dp",
+	.describe = dp_describe,
+	.destroy = dp_destroy,
+};
+
+dapper_status dp_create(dapper_context *context, dapper_probe *probe, struct dp **dp)
+{
+	struct dp *made = xnew(made);
+
+	if (!made)
+		return FAIL_NO_MEMORY("a debug port");
+	node_init(&made->node, &dp_class, "DP");
+	made->context = context;
+	made->probe = probe;
+	probe_set_describe(probe, wire_names_describe, &made->names);
+	*dp = made;
+	return DAPPER_OK;
+}
+
+struct back_off back_off_start(dapper_probe *probe)
+{
+	return (struct back_off){ .clock = probe_clock(probe), .next_ms = 1 };
+}
+
+void back_off_wait(struct back_off *back_off)
+{
+	clock_sleep_ms(back_off->clock, back_off->next_ms);
+	if (back_off->next_ms < BACK_OFF_MAX_MS)
+		back_off->next_ms *= 2;
+}
+
+/* --- SELECT ---------------------------------------------------------------------------------- */
+
+static void select_value(struct dp *dp, struct batch *batch, uint32_t value)
+{
+	batch_write_dp(batch, DP_SELECT, value);
+	dp->select = value;
+	dp->select_valid = true;
+}
+
+void dp_select_ap(struct dp *dp, struct batch *batch, uint8_t apsel, uint8_t bank)
+{
+	const uint32_t mask = DP_SELECT_APSEL | DP_SELECT_APBANKSEL;
+	const uint32_t value =
+		FIELD_PREP(DP_SELECT_APSEL, apsel) | FIELD_PREP(DP_SELECT_APBANKSEL, bank);
+
+	/* DPBANKSEL is nothing to an access port. */
+	if (!dp->select_valid || (dp->select & mask) != value)
+		select_value(dp, batch, value);
+}
+
+void dp_select_dp_bank(struct dp *dp, struct batch *batch, uint8_t bank)
+{
+	const uint32_t others = dp->select_valid ? dp->select & ~DP_SELECT_DPBANKSEL : 0;
+	const uint32_t value = others | FIELD_PREP(DP_SELECT_DPBANKSEL, bank);
+
+	if (!dp->select_valid || dp->select != value)
+		select_value(dp, batch, value);
+}
+
+void dp_invalidate(struct dp *dp)
+{
+	dp->select_valid = false;
+	dp->generation++;
+}
+
+/* --- connecting ------------------------------------------------------------------------------ */
+
+/* A minimal DP has no pushed compare, and wants zero for its flag (IHI 0031 B2.2, ABORT). */
+uint32_t dp_abort_clear_bits(const struct dp *dp)
+{
+	const uint32_t bits = DP_ABORT_ORUNERRCLR | DP_ABORT_WDERRCLR | DP_ABORT_STKERRCLR;
+
+	return dp->is_minimal ? bits : bits | DP_ABORT_STKCMPCLR;
+}
+
+dapper_status dp_run_once(struct dp *dp, struct batch *batch)
+{
+	struct dapper_batch_result result;
+	dapper_status status = dp_run_bare(dp, batch, DP_TIMEOUT_MS, &result);
+
+	batch_finish(batch);
+	return status;
+}
+
+static void take_dpidr(struct dp *dp, uint32_t dpidr)
+{
+	dp->dpidr = dpidr;
+	dp->version = FIELD_GET(DP_DPIDR_VERSION, dpidr);
+	dp->is_minimal = (dpidr & DP_DPIDR_MIN) != 0;
+}
+
+static dapper_status send_sequence(struct dp *dp, enum swj_sequence sequence)
+{
+	dapper_status status = swj_send(dp->probe, sequence);
+
+	/* A driver without sequences does the switch whenever it connects. */
+	if (status == DAPPER_ERR_UNSUPPORTED) {
+		error_clear();
+		status = dapper_probe_connect(dp->probe, DAPPER_WIRE_SWD, dp->clock_hz, NULL);
+	}
+	return status;
+}
+
+static dapper_status read_dpidr(struct dp *dp, enum swj_sequence sequence)
+{
+	struct batch batch = BATCH_INIT;
+	uint32_t dpidr = 0;
+
+	dp->select_done_valid = false;
+	TRY(send_sequence(dp, sequence));
+	batch_read_dp(&batch, DP_DPIDR, &dpidr);
+	TRY(dp_run_once(dp, &batch));
+	if (!(dpidr & DP_DPIDR_RAO) || dpidr == UINT32_MAX)
+		return dapper_fail(
+			DAPPER_ERR_NO_ACK, "DPIDR reads 0x%08x, which no debug port has", dpidr);
+	take_dpidr(dp, dpidr);
+	return DAPPER_OK;
+}
+
+dapper_status dp_identify(struct dp *dp, unsigned attempt)
+{
+	if (attempt == 0)
+		return read_dpidr(dp, SWJ_LINE_RESET);
+	return read_dpidr(dp, attach_attempts[(attempt - 1) % ARRAY_SIZE(attach_attempts)]);
+}
+
+static void queue_power_up(
+	struct dp *dp, struct batch *batch, uint32_t abort_bits, uint32_t *target_id)
+{
+	const dapper_transfer wait = {
+		.kind = DAPPER_TRANSFER_READ_UNTIL_MATCH,
+		.reg = DP_CTRL_STAT,
+		.value = POWER_ACKS,
+		.mask = POWER_ACKS,
+		.retries = POWER_UP_POLLS,
+		.count = 1,
+	};
+
+	/* ABORT comes first: with a sticky flag set nothing else is let through. */
+	batch_write_dp(batch, DP_ABORT, dp_abort_clear_bits(dp) | abort_bits);
+	batch_write_dp(batch, DP_SELECT, 0);
+	batch_write_dp(batch, DP_CTRL_STAT, POWER_REQUESTS);
+	batch_add(batch, &wait, NULL);
+	if (dp->version >= 2) {
+		batch_write_dp(batch, DP_SELECT, DP_TARGETID_BANK);
+		batch_read_dp(batch, DP_TARGETID, target_id);
+		batch_write_dp(batch, DP_SELECT, 0);
+	}
+}
+
+static dapper_status fail_power(struct dp *dp)
+{
+	struct batch batch = BATCH_INIT;
+	uint32_t stat = 0;
+	const char *who;
+
+	batch_read_dp(&batch, DP_CTRL_STAT, &stat);
+	TRY(dp_run_once(dp, &batch));
+	who = stat & DP_CTRL_STAT_CDBGPWRUPACK ? "CSYSPWRUPACK" : "CDBGPWRUPACK";
+	dapper_fail(DAPPER_ERR_POWER, "%s stays 0 for %d ms, CTRL/STAT is 0x%08x", who,
+		(int)POWER_UP_TIMEOUT_MS, (unsigned)stat);
+	return dapper_fail_hint(DAPPER_ERR_POWER,
+		"is the target powered, or in a sleep mode that switches debug off? "
+		"try --connect under-reset");
+}
+
+dapper_status dp_power_up(struct dp *dp, uint32_t abort_bits)
+{
+	struct deadline deadline = deadline_in_ms(probe_clock(dp->probe), POWER_UP_TIMEOUT_MS);
+	struct back_off back_off = back_off_start(dp->probe);
+	dapper_status status;
+
+	for (;;) {
+		struct batch batch = BATCH_INIT;
+
+		queue_power_up(dp, &batch, abort_bits, &dp->target_id);
+		status = dp_run_once(dp, &batch);
+		if (status != DAPPER_ERR_MISMATCH)
+			return status;
+		if (deadline_passed(&deadline))
+			return fail_power(dp);
+		back_off_wait(&back_off);
+	}
+}
+
+/* A failure that another attempt, or another sequence, may get over. */
+bool dp_is_target_answer(dapper_status status)
+{
+	return status == DAPPER_ERR_NO_ACK || status == DAPPER_ERR_PARITY ||
+	       status == DAPPER_ERR_WAIT || status == DAPPER_ERR_FAULT ||
+	       status == DAPPER_ERR_MISMATCH;
+}
+
+/* Say it for people: the message changes, its place and status stay. */
+static dapper_status fail_attach(dapper_status status)
+{
+	struct error_state state;
+
+	if (status == DAPPER_ERR_NO_ACK) {
+		error_save(&state);
+		snprintf(state.message, sizeof(state.message), "no target answers on SWD");
+		error_restore(&state);
+	}
+	return dapper_fail_hint(status,
+		"check power, SWDIO/SWCLK/GND wiring and that no other tool uses the target; "
+		"try a lower clock (-f 100k) or --connect under-reset");
+}
+
+dapper_status dp_attach(struct dp *dp)
+{
+	struct back_off back_off = back_off_start(dp->probe);
+	dapper_status status = DAPPER_OK;
+	uint32_t abort_bits = 0;
+
+	for (unsigned i = 0; i < ARRAY_SIZE(attach_attempts); i++) {
+		if (i > 0)
+			back_off_wait(&back_off);
+		status = dp_identify(dp, i + 1);
+		if (status == DAPPER_OK)
+			status = dp_power_up(dp, abort_bits);
+		if (!dp_is_target_answer(status))
+			break;
+		/* An access that somebody left hanging in an AP. */
+		if (status == DAPPER_ERR_WAIT)
+			abort_bits = DP_ABORT_DAPABORT;
+	}
+	dp->is_lost = status != DAPPER_OK;
+	return dp_is_target_answer(status) ? fail_attach(status) : status;
+}
+
+dapper_status dp_connect(struct dp *dp, const struct dp_options *options)
+{
+	if (options->wire == DAPPER_WIRE_JTAG) {
+		dapper_fail(DAPPER_ERR_UNSUPPORTED, "debug ports are reached by SWD only");
+		return dapper_fail_hint(DAPPER_ERR_UNSUPPORTED, "use -O dap_protocol=swd");
+	}
+	dp_invalidate(dp);
+	dp->clock_hz = options->clock_hz;
+	TRY(dapper_probe_connect(dp->probe, DAPPER_WIRE_SWD, options->clock_hz, &dp->clock_hz));
+	dp->is_connected = true;
+	if (options->under_reset)
+		TRY(dapper_probe_drive_reset(dp->probe, true));
+	TRY(dp_attach(dp));
+	dp->select = dp->select_done;
+	dp->select_valid = dp->select_done_valid;
+	log_info(dp->context, DAPPER_LOG_ADI, "DPv%u, DPIDR 0x%08x", dp->version,
+		(unsigned)dp->dpidr);
+	return DAPPER_OK;
+}
+
+/* The system domain before the debug domain, and both before the pins are let go. */
+static void power_down(struct dp *dp)
+{
+	const dapper_transfer wait = {
+		.kind = DAPPER_TRANSFER_READ_UNTIL_MATCH,
+		.reg = DP_CTRL_STAT,
+		.mask = POWER_ACKS,
+		.retries = POWER_UP_POLLS,
+		.count = 1,
+	};
+	struct batch batch = BATCH_INIT;
+
+	batch_write_dp(&batch, DP_ABORT, dp_abort_clear_bits(dp));
+	batch_write_dp(&batch, DP_SELECT, 0);
+	batch_write_dp(&batch, DP_CTRL_STAT, DP_CTRL_STAT_CDBGPWRUPREQ);
+	batch_write_dp(&batch, DP_CTRL_STAT, 0);
+	batch_add(&batch, &wait, NULL);
+	/* Some parts keep their domains up as long as they run: that is no failure. */
+	if (dp_run_once(dp, &batch) == DAPPER_ERR_MISMATCH)
+		log_debug(dp->context, DAPPER_LOG_ADI, "the debug domain stays powered");
+}
+
+void dp_disconnect(struct dp *dp)
+{
+	struct error_state state;
+
+	if (!dp->is_connected)
+		return;
+	/* Often called on the way out of a failure, which must not be lost. */
+	error_save(&state);
+	if (!dp->is_lost)
+		power_down(dp);
+	dapper_probe_disconnect(dp->probe);
+	dp->is_connected = false;
+	dp_invalidate(dp);
+	error_restore(&state);
+}
