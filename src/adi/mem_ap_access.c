@@ -299,6 +299,8 @@ static void fill_lanes(const struct units *units, uint8_t *lanes, size_t count)
 
 static void queue_lanes(struct units *units, size_t count)
 {
+	if (count == 0)
+		return;
 	mem_ap_queue_csw(
 		units->ap, &units->batch, csw_size(units->unit_size), MEM_AP_CSW_ADDRINC_SINGLE);
 	while (count > 0) {

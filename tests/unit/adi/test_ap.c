@@ -4,7 +4,6 @@
 #include "support/adi_fixture.h"
 
 #include "base/alloc.h"
-#include "base/error.h"
 
 enum { AHB_IDR = 0x24770011, APB_IDR = 0x54770002, CTRL_AP_IDR = 0x02880000 };
 
@@ -46,7 +45,8 @@ static void scan__finds_several_kinds(void **state)
 	uint64_t batches;
 
 	f->model.ap[1] = (struct model_mem_ap){
-		.idr = APB_IDR, .base = 0xe0080003, .words_only = true, .csw = 0x80000042 };
+		.idr = APB_IDR, .base = 0xe0080003, .words_only = true, .csw = 0x80000042
+	};
 	f->model.ap[4] = (struct model_mem_ap){ .idr = CTRL_AP_IDR };
 	adi_connect(f);
 	batches = f->model.batches;
@@ -117,67 +117,55 @@ static void scan__stops_when_the_target_dies(void **state)
 	assert_fails(DAPPER_ERR_NO_ACK, ap_scan(f->dp, &count));
 }
 
-struct base_row {
+/* What the set-up registers say. */
+struct setup_row {
 	const char *what;
-	uint32_t base, base_hi, cfg;
+	uint32_t idr, csw, cfg, base, base_hi;
 	bool present;
 	uint64_t address;
+	uint32_t csw_base;
 };
 
-static const struct base_row base_rows[] = {
-	{ "present", 0xe00ff003, 0, 0, true, 0xe00ff000 },
-	{ "not present", 0xe00ff002, 0, 0, false, 0xe00ff000 },
-	{ "legacy", 0xe00ff000, 0, 0, true, 0xe00ff000 },
-	{ "legacy, none", 0xffffffff, 0, 0, false, 0xfffff000 },
-	{ "zero", 0, 0, 0, false, 0 },
-	{ "large", 0x80000003, 0x12, 2, true, 0x1280000000 },
-	{ "high half that does not count", 0x80000003, 0x12, 0, true, 0x80000000 },
+#define AHB3 AHB_IDR, 0x03000040
+
+static const struct setup_row setup_rows[] = {
+	{ "BASE present", AHB3, 0, 0xe00ff003, 0, true, 0xe00ff000, 0xa3000000 },
+	{ "BASE not present", AHB3, 0, 0xe00ff002, 0, false, 0xe00ff000, 0xa3000000 },
+	{ "BASE legacy", AHB3, 0, 0xe00ff000, 0, true, 0xe00ff000, 0xa3000000 },
+	{ "BASE legacy, none", AHB3, 0, 0xffffffff, 0, false, 0xfffff000, 0xa3000000 },
+	{ "BASE zero", AHB3, 0, 0, 0, false, 0, 0xa3000000 },
+	{ "BASE large", AHB3, 2, 0x80000003, 0x12, true, 0x1280000000, 0xa3000000 },
+	{ "BASE high half that does not count", AHB3, 0, 0x80000003, 0x12, true, 0x80000000,
+		0xa3000000 },
+	{ "CSW of AHB5, secure debug", 0x14770015, 0x00800040, 0, 0, 0, false, 0, 0x83000000 },
+	{ "CSW of AHB5, no secure debug", 0x14770015, 0x00000040, 0, 0, 0, false, 0, 0xc3000000 },
+	{ "CSW of APB keeps what it had", 0x54770002, 0x80000042, 0, 0, 0, false, 0, 0x80000000 },
+	{ "CSW of AXI", 0x74770004, 0x00000042, 0, 0, 0, false, 0, 0xb0000000 },
 };
 
-static void base__is_read_in_each_format(void **state)
+static void setup__is_read_as_the_manual_says(void **state)
 {
-	const struct base_row *row = *state;
+	const struct setup_row *row = *state;
 	struct adi_fixture *f;
 	void *fixture = NULL;
 
 	adi_set_up(&fixture);
 	f = fixture;
-	f->model.ap[0].base = row->base;
-	f->model.ap[0].base_hi = row->base_hi;
-	f->model.ap[0].cfg = row->cfg;
+	f->model.ap[0] = (struct model_mem_ap){
+		.idr = row->idr,
+		.csw = row->csw,
+		.cfg = row->cfg,
+		.base = row->base,
+		.base_hi = row->base_hi,
+	};
 	adi_connect_ap(f);
 	assert_int_equal(f->ap->rom_present, row->present);
 	assert_int_equal(f->ap->rom_base, row->address);
+	assert_int_equal(f->ap->csw_base, row->csw_base);
 	adi_tear_down(&fixture);
 }
 
-struct csw_row {
-	const char *what;
-	uint32_t idr, csw, base;
-};
-
-static const struct csw_row csw_rows[] = {
-	{ "AHB5, secure debug", 0x14770015, 0x00800040, 0x83000000 },
-	{ "AHB5, no secure debug", 0x14770015, 0x00000040, 0xc3000000 },
-	{ "APB keeps what it had", 0x54770002, 0x80000042, 0x80000000 },
-	{ "AXI", 0x74770004, 0x00000042, 0xb0000000 },
-};
-
-static void csw__suits_the_bus(void **state)
-{
-	const struct csw_row *row = *state;
-	struct adi_fixture *f;
-	void *fixture = NULL;
-
-	adi_set_up(&fixture);
-	f = fixture;
-	f->model.ap[0] = (struct model_mem_ap){ .idr = row->idr, .csw = row->csw };
-	adi_connect_ap(f);
-	assert_int_equal(f->ap->csw_base, row->base);
-	adi_tear_down(&fixture);
-}
-
-static void count_fact(
+static void collect_fact(
 	void *payload, const char *key, const char *text, bool is_number, uint64_t number)
 {
 	char *facts = payload;
@@ -192,7 +180,7 @@ static void describe__tells_the_facts(void **state)
 {
 	struct adi_fixture *f = *state;
 	char facts[512] = "";
-	struct dapper_node_visitor visitor = { .fact = count_fact, .payload = facts };
+	struct dapper_node_visitor visitor = { .fact = collect_fact, .payload = facts };
 
 	adi_connect_ap(f);
 	dapper_node_describe(&f->ap->ap.node, &visitor);
@@ -241,10 +229,6 @@ int main(void)
 		adi_test(describe__tells_the_facts),
 		adi_test(every_lost_allocation__is_reported),
 	};
-	int failures = test_run_table("adi/ap BASE", base__is_read_in_each_format, base_rows,
-		sizeof(base_rows[0]), ARRAY_SIZE(base_rows));
-
-	failures += test_run_table("adi/ap CSW", csw__suits_the_bus, csw_rows, sizeof(csw_rows[0]),
-		ARRAY_SIZE(csw_rows));
-	return failures + cmocka_run_group_tests_name("adi/ap", tests, NULL, NULL);
+	return test_run_all("adi/ap", tests, ARRAY_SIZE(tests), setup__is_read_as_the_manual_says,
+		setup_rows, sizeof(setup_rows[0]), ARRAY_SIZE(setup_rows));
 }

@@ -41,7 +41,8 @@ static void assert_where(const char *text)
 		fail_msg("place is '%s', lacks '%s'", dapper_error_last()->where, text);
 }
 
-/* --- FAULT ------------------------------------------------------------------------------------------- */
+/* --- FAULT
+ * ------------------------------------------------------------------------------------------- */
 
 static void fault__names_the_address_of_a_word(void **state)
 {
@@ -136,7 +137,8 @@ static void fault__drops_the_caches(void **state)
 	assert_int_equal(f->model.writes_of_csw, csw + 1);
 }
 
-/* --- no acknowledge, parity --------------------------------------------------------------------------- */
+/* --- no acknowledge, parity
+ * --------------------------------------------------------------------------- */
 
 static void silence__is_repeated_when_nothing_was_done(void **state)
 {
@@ -232,7 +234,9 @@ static void probe__that_is_gone_is_not_talked_to(void **state)
 	assert_int_equal(f->model.sequences, sequences);
 }
 
-/* --- WAIT ----------------------------------------------------------------------------------------------- */
+/* --- WAIT
+ * -----------------------------------------------------------------------------------------------
+ */
 
 /* Whatever transaction of a large access meets a busy AP, all data is right in the end. */
 static void wait__is_waited_for_wherever_it_comes(void **state)
@@ -301,7 +305,9 @@ static void wait__without_end_is_aborted(void **state)
 	assert_usable(f);
 }
 
-/* --- others ------------------------------------------------------------------------------------------------ */
+/* --- others
+ * ------------------------------------------------------------------------------------------------
+ */
 
 static void mismatch__of_the_last_transfer_keeps_the_caches(void **state)
 {
@@ -392,9 +398,7 @@ int main(void)
 		recover_test(cancel__drops_the_caches_and_no_more),
 		recover_test(every_problem__at_every_place_is_survived),
 	};
-	int failures = test_run_table("adi/recover addresses",
+	return test_run_all("adi/recover", tests, ARRAY_SIZE(tests),
 		fault__names_the_true_address_in_a_block, fault_rows, sizeof(fault_rows[0]),
 		ARRAY_SIZE(fault_rows));
-
-	return failures + cmocka_run_group_tests_name("adi/recover", tests, NULL, NULL);
 }

@@ -40,12 +40,14 @@ static const struct row rows[] = {
 	{ "banked data", 0x10, { READ(true, 0x8) }, 0x12, "AP#0 BD2 -> 0x00000012" },
 	{ "no name", 0x20, { READ(true, 0x8) }, 0x12, "AP#0 0x28 -> 0x00000012" },
 	{ "poll", 0x10,
-		{ .kind = DAPPER_TRANSFER_READ_UNTIL_MATCH, .ap = true, .mask = 0x20000,
-			.value = 0x20000, .count = 1 },
+		{ .kind = DAPPER_TRANSFER_READ_UNTIL_MATCH,
+			.ap = true,
+			.mask = 0x20000,
+			.value = 0x20000,
+			.count = 1 },
 		0, "AP#0 BD0 until & 0x00020000 is 0x00020000" },
-	{ "block", 0,
-		{ .kind = DAPPER_TRANSFER_WRITE_BLOCK, .ap = true, .reg = 0xc, .count = 256 }, 0,
-		"AP#0 DRW <- 256 words" },
+	{ "block", 0, { .kind = DAPPER_TRANSFER_WRITE_BLOCK, .ap = true, .reg = 0xc, .count = 256 },
+		0, "AP#0 DRW <- 256 words" },
 };
 
 static void describe__names_registers(void **state)
@@ -96,8 +98,6 @@ int main(void)
 		cmocka_unit_test(describe__follows_select),
 		cmocka_unit_test(describe__cuts_text_to_its_buffer),
 	};
-	int failures = test_run_table("adi/reg_names describe", describe__names_registers, rows,
-		sizeof(rows[0]), ARRAY_SIZE(rows));
-
-	return failures + cmocka_run_group_tests_name("adi/reg_names", tests, NULL, NULL);
+	return test_run_all("adi/reg_names", tests, ARRAY_SIZE(tests), describe__names_registers,
+		rows, sizeof(rows[0]), ARRAY_SIZE(rows));
 }
