@@ -23,8 +23,10 @@ struct component_id {
 	uint16_t designer; /* JEP106 continuation << 7 | identity: 0x23b is Arm */
 	uint16_t part;     /* PIDR */
 	uint8_t revision;
-	uint8_t devtype; /* class 9 */
-	uint16_t archid; /* class 9, DEVARCH.ARCHID, 0 when not present */
+	uint8_t size_log2; /* PIDR4.SIZE: it takes 4 KB << this */
+	uint8_t devtype;   /* class 9 */
+	uint16_t archid;   /* class 9, DEVARCH.ARCHID of Arm's architectures, else 0 */
+	uint32_t devid;    /* class 9 */
 };
 
 /** One line of components.def: what a set of IDs means. */
@@ -36,9 +38,14 @@ struct component_type {
 struct component {
 	struct node node;
 	struct mem_ap *ap;
-	uint64_t address;
+	uint64_t address;    /* its first register */
+	uint64_t id_address; /* the 4 KB with the identification registers: what tables list */
 	struct component_id id;
+	bool is_identified;                /* id is valid */
 	const struct component_type *type; /* NULL: unknown */
+	int power_id;                      /* of its power domain; -1: none is named */
+	size_t absent_entries;             /* ROM tables: entries marked as not present */
+	char problem[160];                 /* what is wrong with it, or "" */
 };
 
 /**
@@ -48,6 +55,11 @@ struct component {
  * its own and skipped. Only when the first table cannot be read at all an error is returned.
  */
 dapper_status rom_table_discover(struct mem_ap *ap);
+
+/** Is this node a component or a ROM table? */
+bool component_is(const struct node *node);
+/** The maker with a JEP106 code as in component_id; NULL: not in our list. */
+const char *jep106_name(uint16_t code);
 
 /** First component of a kind at or below @p node, depth first; NULL when there is none. */
 struct component *component_find(struct node *node, const char *kind);
