@@ -291,20 +291,22 @@ static dapper_status check_call(const struct target_call *call)
 	return DAPPER_OK;
 }
 
-/* Everything after the first batch did not see the core halt. */
+/* Everything after the first batch did not see the core halt. DHCSR is looked at before more is
+ * done: that it is not halted may also mean that it never was, or that it did not take a register.
+ */
 static dapper_status wait_for_return(struct call *call)
 {
+	TRY(control_read_dhcsr(call->core, &call->dhcsr));
+	if (!(call->dhcsr & SCS_DHCSR_C_MASKINTS))
+		return fail_not_started(call);
 	for (;;) {
-		dapper_status status = wait_more(call);
+		dapper_status status;
 
-		if (status != DAPPER_OK && status != DAPPER_ERR_MISMATCH)
-			return status;
-		if (!(call->dhcsr & SCS_DHCSR_C_MASKINTS))
-			return fail_not_started(call);
-		if (status == DAPPER_OK)
-			return DAPPER_OK;
 		if (call->dhcsr & SCS_DHCSR_S_LOCKUP)
 			return fail_lockup(call);
+		status = wait_more(call);
+		if (status != DAPPER_ERR_MISMATCH)
+			return status;
 		if (deadline_passed(&call->deadline))
 			return fail_timeout(call);
 	}

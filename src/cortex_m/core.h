@@ -86,7 +86,7 @@ static inline struct cortex_m *cortex_m_of(struct dapper_target *target)
 
 static inline const struct cortex_m *cortex_m_of_const(const struct dapper_target *target)
 {
-	return (const struct cortex_m *)(const void *)target;
+	return NODE_OBJECT_CONST(struct cortex_m, target);
 }
 
 static inline bool cortex_m_has_fpu(const struct cortex_m *core)

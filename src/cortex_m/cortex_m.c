@@ -75,7 +75,7 @@ static const char *arch_text(const struct cortex_m *core)
 static const char *fpu_text(const struct cortex_m *core)
 {
 	bool has_double = FIELD_GET(SCS_MVFR0_DOUBLE, core->mvfr0) != 0;
-	bool has_half = core->is_v8_1 && FIELD_GET(SCS_MVFR1_FP_HPFP, core->mvfr1) >= 2;
+	bool has_half = core->is_v8_1 && FIELD_GET(SCS_MVFR1_FP16, core->mvfr1) != 0;
 
 	if (FIELD_GET(SCS_MVFR0_SINGLE, core->mvfr0) == 0)
 		return "none";
@@ -97,7 +97,7 @@ static void describe_breakpoints(const struct fpb *fpb, struct dapper_node_visit
 
 static void describe_core(const struct node *node, struct dapper_node_visitor *visitor)
 {
-	const struct cortex_m *core = (const struct cortex_m *)(const void *)node;
+	const struct cortex_m *core = NODE_OBJECT_CONST(struct cortex_m, node);
 	unsigned mve = core->is_v8_1 ? FIELD_GET(SCS_MVFR1_MVE, core->mvfr1) : 0;
 
 	node_put_hex(visitor, "CPUID", core->cpuid, 8);

@@ -150,15 +150,14 @@ enum {
 #define SCS_DEMCR_VC_ALL       (SCS_DEMCR_VC_FAULTS | SCS_DEMCR_VC_CORERESET)
 
 /* MVFR0 to MVFR2, Media and FP Feature Registers (B4.7); zero without an FPU */
-#define SCS_MVFR0           0xe000ef40u
-#define SCS_MVFR0_DOUBLE    BITS(11, 8)
-#define SCS_MVFR0_SINGLE    BITS(7, 4)
-#define SCS_MVFR1           0xe000ef44u
-#define SCS_MVFR1_FUSED_MAC BITS(31, 28)
-#define SCS_MVFR1_FP_HPFP   BITS(27, 24)
-#define SCS_MVFR1_MVE       BITS(11, 8) /* Armv8.1-M: 1 integer, 2 also floating point */
-#define SCS_MVFR2           0xe000ef48u
-#define SCS_MVFR2_FPMISC    BITS(7, 4) /* 4: FPv5 */
+#define SCS_MVFR0        0xe000ef40u
+#define SCS_MVFR0_DOUBLE BITS(11, 8)
+#define SCS_MVFR0_SINGLE BITS(7, 4)
+#define SCS_MVFR1        0xe000ef44u
+#define SCS_MVFR1_FP16   BITS(23, 20) /* Armv8.1-M: half-precision arithmetic */
+#define SCS_MVFR1_MVE    BITS(11, 8)  /* Armv8.1-M: 1 integer, 2 also floating point */
+#define SCS_MVFR2        0xe000ef48u
+#define SCS_MVFR2_FPMISC BITS(7, 4) /* 4: FPv5 */
 
 /* DHCSR and its neighbours must share one 16-byte block: BD0..BD3 reach them without moving TAR. */
 _Static_assert((SCS_DHCSR & ~15u) == (SCS_DEMCR & ~15u), "the debug registers are one bank");

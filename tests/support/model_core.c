@@ -22,6 +22,7 @@ void model_core_init(struct model_core *model, dapper_context *context)
 		.reset_pc = MODEL_RESET_PC,
 		.context = context,
 		.run = { .polls = MODEL_FOREVER },
+		.countdown = MODEL_FOREVER,
 	};
 	for (size_t i = 0; i < ARRAY_SIZE(model->registers); i++)
 		model->registers[i] = 0x11110000u + (uint32_t)i;
@@ -224,16 +225,18 @@ static void write_dhcsr(struct model_core *model, uint32_t value)
 		model->halt_writes--;
 		return;
 	}
-	if ((changed & SCS_DHCSR_C_MASKINTS) && debugen &&
-		!(old & value & SCS_DHCSR_C_HALT))
+	if ((changed & SCS_DHCSR_C_MASKINTS) && debugen && !(old & value & SCS_DHCSR_C_HALT))
 		violate(model, "C_MASKINTS changed without C_HALT before and after");
 	if ((changed & SCS_DHCSR_C_STEP) && !model->is_halted && (old & debugen))
 		violate(model, "C_STEP changed while the core was running");
 	model->control = debugen ? value & 0xf : 0;
 	if (model->is_halted && !(model->control & SCS_DHCSR_C_HALT))
 		leave_debug(model);
-	else if (!model->is_halted && (model->control & ~old & SCS_DHCSR_C_HALT))
+	else if (!model->is_halted && (model->control & ~old & SCS_DHCSR_C_HALT)) {
 		model->countdown = model->halt_polls;
+		if (model->returns_on_halt)
+			finish_run(model);
+	}
 }
 
 static void write_dcrsr(struct model_core *model, uint32_t value)
@@ -349,8 +352,7 @@ static bool write_bus(struct model_core *model, uint32_t address, uint32_t value
 		model->dcrdr = value;
 		return true;
 	case SCS_DEMCR:
-		if (!model->forbids_debug)
-			model->demcr = value;
+		model->demcr = value;
 		return true;
 	case SCS_DFSR:
 		model->dfsr &= ~value;
@@ -394,7 +396,7 @@ static void write_dp(struct model_core *model, uint8_t reg, uint32_t value)
 		model->ctrl_stat &= ~(uint32_t)STICKYERR;
 	if (reg == 0x4) /* each power-up acknowledge is the bit above its request */
 		model->ctrl_stat = (model->ctrl_stat & STICKYERR) | (value & 0x50000000u) |
-				   (value & 0x50000000u) << 1;
+		                   (value & 0x50000000u) << 1;
 	if (reg == 0x8)
 		model->select = value;
 }
@@ -586,8 +588,7 @@ static dapper_status model_disconnect(void *driver_data)
 	return DAPPER_OK;
 }
 
-static dapper_status model_swj_sequence(
-	void *driver_data, size_t bit_count, const uint8_t *bits)
+static dapper_status model_swj_sequence(void *driver_data, size_t bit_count, const uint8_t *bits)
 {
 	struct model_core *model = driver_data;
 

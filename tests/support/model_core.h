@@ -45,19 +45,20 @@ struct model_core {
 	uint32_t absent; /**< This address answers with FAULT. */
 
 	/* --- how it misbehaves --- */
-	bool forbids_debug;     /**< C_DEBUGEN stays 0. */
-	int halt_polls;         /**< Readings of DHCSR until a halt request works; or never. */
-	unsigned halt_writes;   /**< Halt requests that are not even seen: asleep, clock off. */
-	int step_polls;         /**< Readings until a step is done; or never. */
-	uint32_t step_dfsr;     /**< Besides HALTED. */
-	int regrdy_polls;       /**< Readings until S_REGRDY; or never. */
-	int reset_delay;        /**< Readings of DHCSR until a reset begins; or it never does. */
-	int reset_polls;        /**< Readings that a reset lasts; or for ever. */
-	bool reset_drops_port;  /**< Nobody answers after a reset until a line reset. */
+	bool forbids_debug;    /**< C_DEBUGEN stays 0. */
+	int halt_polls;        /**< Readings of DHCSR until a halt request works; or never. */
+	unsigned halt_writes;  /**< Halt requests that are not even seen: asleep, clock off. */
+	int step_polls;        /**< Readings until a step is done; or never. */
+	uint32_t step_dfsr;    /**< Besides HALTED. */
+	int regrdy_polls;      /**< Readings until S_REGRDY; or never. */
+	int reset_delay;       /**< Readings of DHCSR until a reset begins; or it never does. */
+	int reset_polls;       /**< Readings that a reset lasts; or for ever. */
+	bool reset_drops_port; /**< Nobody answers after a reset until a line reset. */
 	bool reset_clears_debug;
 	bool reset_keeps_halt;
 	bool loses_catch;
 	uint32_t reset_pc;
+	bool returns_on_halt;  /**< Told to halt, it comes to its end just before. */
 	bool cancels_when_run; /**< Somebody cancels as soon as the core runs. */
 
 	struct model_run run;
