@@ -81,7 +81,7 @@ static dapper_status run_round(struct call *call, struct batch *batch, uint32_t 
 
 	batch_finish(batch);
 	if (status == DAPPER_OK)
-		core->masks_interrupts = false;
+		core->kept_control = 0;
 	if (status == DAPPER_ERR_MISMATCH)
 		control_learn_pace(core, start_ns, retries);
 	return status;
@@ -247,7 +247,7 @@ static dapper_status fail_not_started(struct call *call)
 {
 	uint32_t dhcsr = call->dhcsr;
 
-	call->core->masks_interrupts = false;
+	call->core->kept_control = dhcsr & SCS_DHCSR_C_KEPT;
 	if (!(dhcsr & SCS_DHCSR_S_HALT))
 		return control_fail_not_halted(call->core);
 	return registers_explain(call->core, DAPPER_ERR_MISMATCH);
@@ -315,7 +315,7 @@ static dapper_status wait_for_return(struct call *call)
 /* The failures above have halted the core themselves; of others it is not known. */
 static bool may_run(const struct call *call, dapper_status status)
 {
-	return status != DAPPER_OK && call->core->masks_interrupts;
+	return status != DAPPER_OK && call->core->kept_control != 0;
 }
 
 dapper_status cortex_m_call(

@@ -70,14 +70,18 @@ struct cortex_m {
 	size_t register_count;
 
 	struct fpb fpb;
-	/* DHCSR.C_MASKINTS may be set: a step or a call did not end as it should. */
-	bool masks_interrupts;
+	/* C_MASKINTS and C_STEP as they may be set in DHCSR: neither may change while the core runs
+	 * (C1.6.2), so they are written again until it is halted. 0 between operations. */
+	uint32_t kept_control;
 	/* What DEMCR holds; firmware may change it (TRCENA), so that it is only known while the
 	 * core has not run since it was read. */
 	uint32_t demcr;
 	bool demcr_known;
 	uint32_t poll_ns; /* what one poll on the probe takes; 0: not measured yet */
 };
+
+/* What kept_control keeps. */
+#define SCS_DHCSR_C_KEPT (SCS_DHCSR_C_MASKINTS | SCS_DHCSR_C_STEP)
 
 static inline struct cortex_m *cortex_m_of(struct dapper_target *target)
 {

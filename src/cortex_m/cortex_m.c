@@ -305,7 +305,7 @@ static void apply_identity(struct cortex_m *core, const struct identity *id)
 	core->mvfr1 = id->mvfr1;
 	core->mvfr2 = id->mvfr2;
 	core->watchpoint_count = FIELD_GET(DWT_DWT_CTRL_NUMCOMP, id->dwt_ctrl);
-	core->masks_interrupts = id->dhcsr & SCS_DHCSR_C_MASKINTS;
+	core->kept_control = id->dhcsr & SCS_DHCSR_C_KEPT;
 	fpb_init(core, id->fp_ctrl);
 	registers_init(core);
 	name_core(core, part);
@@ -398,15 +398,14 @@ static void release_control(struct cortex_m *core, bool keep_halted)
 {
 	struct batch batch = BATCH_INIT;
 
-	if (core->masks_interrupts)
-		control_queue_write(core, &batch, SCS_DHCSR_C_HALT);
+	if (core->kept_control && cortex_m_halt(&core->target) != DAPPER_OK)
+		error_clear();
 	if (!keep_halted) {
 		mem_ap_queue_write32(core->ap, &batch, SCS_DFSR, SCS_DFSR_ALL);
 		control_queue_write(core, &batch, 0);
 		mem_ap_queue_banked_write32(core->ap, &batch, SCS_DHCSR, SCS_DHCSR_DBGKEY_KEY);
 	}
 	try_step(core, &batch, "leave halting debug");
-	core->masks_interrupts = false;
 }
 
 void cortex_m_release(struct dapper_target *target, bool keep_halted)

@@ -243,6 +243,6 @@ dapper_status cortex_m_reset(struct dapper_target *target, dapper_reset_type typ
 	TRY(dp_recover(core->dp, RECOVER_TIMEOUT_MS));
 	TRY(wait_out_of_reset(core, &dhcsr));
 	TRY(repair(core, demcr, dhcsr));
-	core->masks_interrupts = false;
+	core->kept_control = 0;
 	return halt_after ? ensure_halted(core, demcr) : ensure_running(core, dhcsr);
 }

@@ -2,9 +2,9 @@
 /*
  * Run control: halt, resume, step, state. Armv7-M ARM, DDI 0403E.e, C1.5 and C1.6.
  *
- * The rule behind much of it (C1.6.2): C_MASKINTS may only change by a write that finds C_HALT set
- * and sets it. Interrupts are masked here only between a halted state and the next, and the mask is
- * dropped before anybody else can let the core run.
+ * The rules behind much of it (C1.6.2): C_MASKINTS may only change by a write that finds C_HALT set
+ * and sets it, C_STEP only in Debug state. Both are set here only between a halted state and the
+ * next, and dropped before anybody else can let the core run.
  */
 #include <inttypes.h>
 
@@ -25,8 +25,7 @@ enum {
 
 void control_queue_write(struct cortex_m *core, struct batch *batch, uint32_t bits)
 {
-	if (bits & SCS_DHCSR_C_MASKINTS)
-		core->masks_interrupts = true;
+	core->kept_control |= bits & SCS_DHCSR_C_KEPT;
 	mem_ap_queue_banked_write32(
 		core->ap, batch, SCS_DHCSR, SCS_DHCSR_DBGKEY_KEY | SCS_DHCSR_C_DEBUGEN | bits);
 }
@@ -166,19 +165,19 @@ static dapper_status fail_unhaltable(struct cortex_m *core)
 static dapper_status try_halt(struct cortex_m *core, const struct deadline *deadline)
 {
 	struct batch batch = BATCH_INIT;
-	uint32_t masked = core->masks_interrupts ? SCS_DHCSR_C_MASKINTS : 0;
+	uint32_t kept = core->kept_control;
 	uint32_t retries = control_poll_retries(core, deadline);
 	uint64_t start_ns = clock_now_ns(core->target.clock);
 	dapper_status status;
 
-	control_queue_write(core, &batch, SCS_DHCSR_C_HALT | masked);
+	control_queue_write(core, &batch, SCS_DHCSR_C_HALT | kept);
 	control_queue_poll_halted(core, &batch, retries);
-	if (masked)
+	if (kept)
 		control_queue_write(core, &batch, SCS_DHCSR_C_HALT);
 	status = control_run(core, &batch);
 	batch_finish(&batch);
 	if (status == DAPPER_OK)
-		core->masks_interrupts = false;
+		core->kept_control = 0;
 	if (status == DAPPER_ERR_MISMATCH)
 		control_learn_pace(core, start_ns, retries);
 	return status;
@@ -234,7 +233,7 @@ static dapper_status end_step(struct cortex_m *core, uint32_t *dfsr)
 	status = dp_run(core->dp, &batch);
 	batch_finish(&batch);
 	if (status == DAPPER_OK)
-		core->masks_interrupts = false;
+		core->kept_control = 0;
 	return status;
 }
 
@@ -247,7 +246,7 @@ static dapper_status finish_long_step(struct cortex_m *core, uint32_t *dfsr)
 
 	TRY(control_read_dhcsr(core, &dhcsr));
 	if (!(dhcsr & SCS_DHCSR_C_STEP)) {
-		core->masks_interrupts = false;
+		core->kept_control = dhcsr & SCS_DHCSR_C_KEPT;
 		return control_fail_not_halted(core);
 	}
 	status = control_wait_halted(core, &deadline, &dhcsr);
@@ -274,7 +273,7 @@ static dapper_status step(struct cortex_m *core, uint32_t *dfsr)
 	status = control_run(core, &batch);
 	batch_finish(&batch);
 	if (status == DAPPER_OK)
-		core->masks_interrupts = false;
+		core->kept_control = 0;
 	if (status == DAPPER_ERR_MISMATCH)
 		return finish_long_step(core, dfsr);
 	return status;
@@ -290,15 +289,13 @@ static dapper_status run(struct cortex_m *core)
 	struct batch batch = BATCH_INIT;
 	dapper_status status;
 
+	if (core->kept_control)
+		TRY(cortex_m_halt(&core->target));
 	core->demcr_known = false;
 	mem_ap_queue_write32(core->ap, &batch, SCS_DFSR, SCS_DFSR_ALL);
-	if (core->masks_interrupts)
-		control_queue_write(core, &batch, SCS_DHCSR_C_HALT);
 	control_queue_write(core, &batch, 0);
 	status = dp_run(core->dp, &batch);
 	batch_finish(&batch);
-	if (status == DAPPER_OK)
-		core->masks_interrupts = false;
 	return status;
 }
 

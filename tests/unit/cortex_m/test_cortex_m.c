@@ -150,6 +150,18 @@ static void release__can_keep_the_core_halted(void **state)
 	assert_int_equal(f->model.runs, 0);
 }
 
+static void release__drops_a_forgotten_interrupt_mask(void **state)
+{
+	struct fixture *f = *state;
+
+	f->model.control = SCS_DHCSR_C_DEBUGEN | SCS_DHCSR_C_MASKINTS;
+	fixture_create(f);
+	cortex_m_release(f->core, false);
+	assert_int_equal(f->model.control, 0);
+	assert_false(f->model.is_halted);
+	assert_int_equal(f->model.masked_runs, 0);
+}
+
 static void release__tries_everything(void **state)
 {
 	struct fixture *f = *state;
@@ -178,6 +190,7 @@ int main(void)
 		fixture_test(memory__goes_to_the_ap),
 		fixture_test_halted(release__leaves_nothing_behind),
 		fixture_test_halted(release__can_keep_the_core_halted),
+		fixture_test(release__drops_a_forgotten_interrupt_mask),
 		fixture_test_halted(release__tries_everything),
 	};
 

@@ -64,6 +64,19 @@ static void halt__drops_a_forgotten_interrupt_mask(void **state)
 	assert_int_equal(f->model.control, SCS_DHCSR_C_DEBUGEN | SCS_DHCSR_C_HALT);
 }
 
+static void resume__drops_a_forgotten_interrupt_mask(void **state)
+{
+	struct fixture *f = *state;
+
+	f->model.control = SCS_DHCSR_C_DEBUGEN | SCS_DHCSR_C_MASKINTS;
+	fixture_create(f);
+	assert_fails(DAPPER_ERR_NOT_HALTED, dapper_target_step(f->core));
+	assert_ok(dapper_target_resume(f->core));
+	assert_int_equal(f->model.control, SCS_DHCSR_C_DEBUGEN);
+	assert_false(f->model.is_halted);
+	assert_int_equal(f->model.masked_runs, 0);
+}
+
 enum stuck { STUCK, STUCK_ASLEEP, STUCK_IN_RESET };
 
 static void make_stuck(struct fixture *f, enum stuck how)
@@ -389,6 +402,7 @@ int main(void)
 		fixture_test(halt__asks_again_while_the_core_sleeps),
 		fixture_test_halted(halt__of_a_halted_core_is_fine),
 		fixture_test(halt__drops_a_forgotten_interrupt_mask),
+		fixture_test(resume__drops_a_forgotten_interrupt_mask),
 		fixture_test(halt__says_that_the_core_sleeps),
 		fixture_test(halt__says_that_the_core_is_in_reset),
 		fixture_test(halt__has_a_guess_for_the_rest),
