@@ -92,10 +92,19 @@ static struct fpb_comparator *find_room(struct fpb *fpb, uint32_t address)
 
 /* --- the unit -------------------------------------------------------------------------------- */
 
-void fpb_queue_enable(struct cortex_m *core, struct batch *batch, bool enable)
+static void queue_enable(struct cortex_m *core, struct batch *batch, bool enable)
 {
 	mem_ap_queue_write32(
 		core->ap, batch, FPB_FP_CTRL, FPB_FP_CTRL_KEY | (enable ? FPB_FP_CTRL_ENABLE : 0u));
+}
+
+/* Firmware that remaps keeps the unit on. */
+static bool serves_firmware(const struct fpb *fpb)
+{
+	for (unsigned i = 0; i < fpb->count; i++)
+		if (fpb->comparators[i].is_firmware)
+			return true;
+	return false;
 }
 
 static void queue_comparators(struct cortex_m *core, struct batch *batch)
@@ -111,16 +120,22 @@ void fpb_queue_restore(struct cortex_m *core, struct batch *batch)
 	if (!core->fpb.is_taken)
 		return;
 	queue_comparators(core, batch);
-	fpb_queue_enable(core, batch, core->fpb.is_enabled);
+	queue_enable(core, batch, core->fpb.is_enabled);
 }
 
-/* Firmware that remaps keeps the unit on. */
-static bool serves_firmware(const struct fpb *fpb)
+/* The unit as a whole, where firmware does not need it for the very instruction that is stepped. */
+void fpb_queue_suspend(struct cortex_m *core, struct batch *batch, bool suspend)
 {
+	struct fpb *fpb = &core->fpb;
+
+	if (!serves_firmware(fpb)) {
+		queue_enable(core, batch, !suspend);
+		return;
+	}
 	for (unsigned i = 0; i < fpb->count; i++)
-		if (fpb->comparators[i].is_firmware)
-			return true;
-	return false;
+		if (fpb->comparators[i].value)
+			mem_ap_queue_write32(core->ap, batch, FPB_FP_COMP(i),
+				suspend ? 0 : fpb->comparators[i].value);
 }
 
 void fpb_queue_remove_all(struct cortex_m *core, struct batch *batch)
@@ -158,22 +173,23 @@ static dapper_status take_over(struct cortex_m *core)
 				FIELD_GET(FPB_FP_COMP_REPLACE, value) == FPB_FP_COMP_REPLACE_REMAP,
 		};
 	}
+	fpb->is_taken = true;
 	return DAPPER_OK;
 }
 
-/* The first one of a session sets up the whole unit. */
+/* The first one of a session, or after a failure, sets up the whole unit. */
 static void queue_change(
 	struct cortex_m *core, struct batch *batch, const struct fpb_comparator *comparator)
 {
 	struct fpb *fpb = &core->fpb;
 
-	if (fpb->is_taken)
+	if (fpb->is_synced)
 		mem_ap_queue_write32(core->ap, batch, FPB_FP_COMP(comparator - fpb->comparators),
 			comparator->value);
 	else
 		queue_comparators(core, batch);
 	if (!fpb->is_enabled)
-		fpb_queue_enable(core, batch, true);
+		queue_enable(core, batch, true);
 }
 
 static dapper_status change_comparator(
@@ -188,11 +204,12 @@ static dapper_status change_comparator(
 	queue_change(core, &batch, comparator);
 	status = dp_run(core->dp, &batch);
 	batch_finish(&batch);
+	fpb->is_synced = status == DAPPER_OK;
 	if (status != DAPPER_OK) {
 		comparator->value = old;
 		return status;
 	}
-	fpb->is_enabled = fpb->is_taken = true;
+	fpb->is_enabled = true;
 	fpb->used = fpb->used + (value != 0) - (old != 0);
 	return DAPPER_OK;
 }

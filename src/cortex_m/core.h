@@ -32,7 +32,8 @@ struct fpb_comparator {
 struct fpb {
 	unsigned version; /* 0: there is none, 1, 2 */
 	unsigned count;   /* instruction comparators */
-	bool is_taken;    /* what an earlier session left has been cleared */
+	bool is_taken;    /* what is in the comparators is known, and ours but for firmware's */
+	bool is_synced;   /* and the target has them as they are here */
 	bool is_enabled;
 	unsigned used;
 	struct fpb_comparator comparators[FPB_MAX_COMPARATORS];
@@ -161,8 +162,8 @@ dapper_status cortex_m_write_registers(
 
 /** From FP_CTRL, as read. */
 void fpb_init(struct cortex_m *core, uint32_t fp_ctrl);
-/** Append switching the unit on or off as a whole. */
-void fpb_queue_enable(struct cortex_m *core, struct batch *batch, bool enable);
+/** Append switching our breakpoints off for a while, or on again. */
+void fpb_queue_suspend(struct cortex_m *core, struct batch *batch, bool suspend);
 /** Append writing everything again: the debug logic was reset. */
 void fpb_queue_restore(struct cortex_m *core, struct batch *batch);
 /** Append removing all breakpoints; they are forgotten at once. */

@@ -208,8 +208,8 @@ static void queue_step(struct cortex_m *core, struct batch *batch)
 {
 	mem_ap_queue_write32(core->ap, batch, SCS_DFSR, SCS_DFSR_ALL);
 	control_queue_poll_halted(core, batch, 0);
-	if (core->fpb.is_enabled)
-		fpb_queue_enable(core, batch, false);
+	if (core->fpb.used)
+		fpb_queue_suspend(core, batch, true);
 	control_queue_write(core, batch, SCS_DHCSR_C_HALT | SCS_DHCSR_C_MASKINTS);
 	control_queue_write(core, batch, SCS_DHCSR_C_STEP | SCS_DHCSR_C_MASKINTS);
 	control_queue_poll_halted(core, batch, FIRST_POLL_RETRIES);
@@ -218,8 +218,8 @@ static void queue_step(struct cortex_m *core, struct batch *batch)
 static void queue_end_of_step(struct cortex_m *core, struct batch *batch, uint32_t *dfsr)
 {
 	control_queue_write(core, batch, SCS_DHCSR_C_HALT);
-	if (core->fpb.is_enabled)
-		fpb_queue_enable(core, batch, true);
+	if (core->fpb.used)
+		fpb_queue_suspend(core, batch, false);
 	if (dfsr)
 		mem_ap_queue_read32(core->ap, batch, SCS_DFSR, dfsr);
 }

@@ -361,6 +361,8 @@ static bool write_bus(struct model_core *model, uint32_t address, uint32_t value
 		write_aircr(model, value);
 		return true;
 	case FPB_FP_CTRL:
+		if (model->fp_ctrl_is_watched)
+			violate(model, "the breakpoint unit was switched while firmware uses it");
 		if (value & FPB_FP_CTRL_KEY)
 			model->fp_ctrl = (model->fp_ctrl & ~1u) | (value & 1u);
 		return true;
@@ -468,6 +470,10 @@ static dapper_ack access_word(
 	bool ok = true;
 
 	model->transfers++;
+	if (model->transfers == model->silent_at) {
+		model->silent_at = 0;
+		model->is_silent = true;
+	}
 	model->now_ns += TRANSFER_NS;
 	if (model->is_silent)
 		return DAPPER_ACK_SILENT;

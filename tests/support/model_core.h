@@ -89,6 +89,8 @@ struct model_core {
 	int reset_countdown;
 	int reset_delay_countdown;
 
+	bool fp_ctrl_is_watched; /**< Switching the FPB off is a violation. */
+
 	/** What the user did that the manual forbids; "" if nothing. */
 	char violation[128];
 
@@ -101,7 +103,8 @@ struct model_core {
 	dapper_context *context;
 	uint64_t now_ns;
 	unsigned transfers;
-	unsigned fail_at; /**< Transfer that fails with PROBE_IO; 0: none. */
+	unsigned fail_at;   /**< Transfer that fails with PROBE_IO; 0: none. */
+	unsigned silent_at; /**< Transfer from which nobody answers until a line reset; 0: none. */
 };
 
 void model_core_init(struct model_core *model, dapper_context *context);

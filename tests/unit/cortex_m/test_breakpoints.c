@@ -149,9 +149,16 @@ static void set__leaves_patches_of_firmware_alone(void **state)
 	assert_ok(dapper_target_set_breakpoint(f->core, 0x100));
 	assert_int_equal(f->model.fp_comp[0], patch);
 	assert_int_equal(f->model.fp_comp[1], LOWER | 0x100 | 1);
-	for (uint32_t i = 0; i < 4; i++)
+	/* Not even for a step is the unit switched off. */
+	assert_ok(dapper_target_set_breakpoint(f->core, 0x400));
+	f->model.fp_ctrl_is_watched = true;
+	assert_ok(dapper_target_step(f->core));
+	assert_int_equal(fixture_read(f, "pc"), 0x402);
+	assert_int_equal(f->model.fp_comp[2], LOWER | 0x400 | 1);
+	f->model.fp_ctrl_is_watched = false;
+	for (uint32_t i = 0; i < 3; i++)
 		assert_ok(dapper_target_set_breakpoint(f->core, 0x200 + 4 * i));
-	assert_fails(DAPPER_ERR_NO_RESOURCE, dapper_target_set_breakpoint(f->core, 0x400));
+	assert_fails(DAPPER_ERR_NO_RESOURCE, dapper_target_set_breakpoint(f->core, 0x500));
 	cortex_m_release(f->core, false);
 	assert_int_equal(f->model.fp_comp[0], patch);
 	assert_int_equal(f->model.fp_comp[1], 0);
