@@ -14,10 +14,12 @@ struct cortex_m;
 
 /** What the core needs of the SoC above it. */
 struct cortex_m_host {
-	/** Pull and release nRESET, through the probe; NULL where that is not possible. */
+	/**
+	 * Pull nRESET and hold it for as long as the target needs, or let go; NULL where that is
+	 * not possible.
+	 */
 	dapper_status (*drive_reset)(void *data, bool assert_reset);
 	void *data;
-	uint32_t reset_hold_ms; /**< How long nRESET is pulled; 0: 10 ms. */
 };
 
 /**

@@ -12,7 +12,6 @@
 #include "cortex_m/core.h"
 
 enum {
-	DEFAULT_HOLD_MS = 10,
 	RECOVER_TIMEOUT_MS = 2000, /* until the debug port answers */
 	RESET_TIMEOUT_MS = 2000,   /* until the core is out of reset */
 	UNSEEN_RESET_MS = 100,     /* until we believe that there was none */
@@ -68,9 +67,8 @@ static dapper_status reset_by_pin(struct cortex_m *core, uint32_t demcr, bool ha
 	/* The pin is what is left when the debug port does not answer. */
 	if (status != DAPPER_OK && !is_target_error(status))
 		return status;
+	/* How long it is held is in the first call: the SoC knows. */
 	TRY(host->drive_reset(host->data, true));
-	clock_sleep_ms(
-		core->target.clock, host->reset_hold_ms ? host->reset_hold_ms : DEFAULT_HOLD_MS);
 	return host->drive_reset(host->data, false);
 }
 

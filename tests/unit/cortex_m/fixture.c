@@ -3,6 +3,8 @@
 
 #include <stdio.h>
 
+#include "base/error.h"
+
 static void take_log(
 	void *payload, dapper_log_topic topic, dapper_log_level level, const char *line)
 {
@@ -16,7 +18,10 @@ static void take_log(
 
 static dapper_status drive_reset(void *data, bool assert_reset)
 {
-	return dapper_probe_drive_reset(data, assert_reset);
+	TRY(dapper_probe_drive_reset(data, assert_reset));
+	if (assert_reset)
+		clock_sleep_ms(probe_clock(data), 10);
+	return DAPPER_OK;
 }
 
 int fixture_set_up(void **state)
