@@ -52,7 +52,7 @@ static void queue_start(struct call *call, struct batch *batch)
 	struct cortex_m *core = call->core;
 
 	mem_ap_queue_write32(core->ap, batch, SCS_DFSR, SCS_DFSR_ALL);
-	control_queue_poll_halted(core, batch, 0);
+	control_queue_poll_halted(core, batch);
 	/* A fault shall stop at once, and not run the application's handler. */
 	mem_ap_queue_banked_write32(core->ap, batch, SCS_DEMCR, call->demcr | SCS_DEMCR_VC_FAULTS);
 	queue_arguments(call, batch);
@@ -61,11 +61,11 @@ static void queue_start(struct call *call, struct batch *batch)
 }
 
 /* Wait for the halt, fetch what there is to know, and leave the core as it was found. */
-static void queue_finish(struct call *call, struct batch *batch, uint32_t retries)
+static void queue_finish(struct call *call, struct batch *batch)
 {
 	struct cortex_m *core = call->core;
 
-	control_queue_poll_halted(core, batch, retries);
+	control_queue_wait_halted(core, batch, control_retries_until(core, &call->deadline));
 	registers_queue_read(core, batch, REGSEL_R0, &call->r0);
 	registers_queue_read(core, batch, REGSEL_PC, &call->pc);
 	mem_ap_queue_banked_write32(core->ap, batch, SCS_DEMCR, call->demcr);
@@ -73,38 +73,32 @@ static void queue_finish(struct call *call, struct batch *batch, uint32_t retrie
 	mem_ap_queue_read32(core->ap, batch, SCS_DFSR, &call->dfsr);
 }
 
-static dapper_status run_round(struct call *call, struct batch *batch, uint32_t retries)
+static dapper_status run_round(struct call *call, struct batch *batch)
 {
-	struct cortex_m *core = call->core;
-	uint64_t start_ns = clock_now_ns(core->target.clock);
-	dapper_status status = control_run(core, batch);
+	dapper_status status = control_run(call->core, batch);
 
 	batch_finish(batch);
 	if (status == DAPPER_OK)
-		core->kept_control = 0;
-	if (status == DAPPER_ERR_MISMATCH)
-		control_learn_pace(core, start_ns, retries);
+		call->core->kept_control = 0;
 	return status;
 }
 
 static dapper_status start(struct call *call)
 {
 	struct batch batch = BATCH_INIT;
-	uint32_t retries = control_poll_retries(call->core, &call->deadline);
 
 	queue_start(call, &batch);
-	queue_finish(call, &batch, retries);
-	return run_round(call, &batch, retries);
+	queue_finish(call, &batch);
+	return run_round(call, &batch);
 }
 
 static dapper_status wait_more(struct call *call)
 {
 	struct batch batch = BATCH_INIT;
-	uint32_t retries = control_poll_retries(call->core, &call->deadline);
 
 	mem_ap_queue_banked_read32(call->core->ap, &batch, SCS_DHCSR, &call->dhcsr);
-	queue_finish(call, &batch, retries);
-	return run_round(call, &batch, retries);
+	queue_finish(call, &batch);
+	return run_round(call, &batch);
 }
 
 /* --- when it goes wrong ---------------------------------------------------------------------- */
@@ -116,7 +110,7 @@ static dapper_status abandon(struct call *call)
 	dapper_status status;
 
 	TRY(cortex_m_halt(&call->core->target));
-	queue_finish(call, &batch, 0);
+	queue_finish(call, &batch);
 	status = control_run(call->core, &batch);
 	batch_finish(&batch);
 	return status;
@@ -249,7 +243,7 @@ static dapper_status fail_not_started(struct call *call)
 
 	call->core->kept_control = dhcsr & SCS_DHCSR_C_KEPT;
 	if (!(dhcsr & SCS_DHCSR_S_HALT))
-		return control_fail_not_halted(call->core);
+		return control_fail_not_halted();
 	return registers_explain(call->core, DAPPER_ERR_MISMATCH);
 }
 

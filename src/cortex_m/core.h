@@ -78,7 +78,7 @@ struct cortex_m {
 	 * core has not run since it was read. */
 	uint32_t demcr;
 	bool demcr_known;
-	uint32_t poll_ns; /* what one poll on the probe takes; 0: not measured yet */
+	uint32_t poll_retries; /* of every poll: see control_init() */
 };
 
 /* What kept_control keeps. */
@@ -110,15 +110,22 @@ static inline bool cortex_m_is_mainline(const struct cortex_m *core)
 
 /** Append DHCSR <- DBGKEY, C_DEBUGEN and @p bits. */
 void control_queue_write(struct cortex_m *core, struct batch *batch, uint32_t bits);
-/** Append a poll for S_HALT; without retries it stops the batch when the core is not halted. */
-void control_queue_poll_halted(struct cortex_m *core, struct batch *batch, uint32_t retries);
+/** Append a poll for S_HALT, which stops the batch when the core is not halted. */
+void control_queue_poll_halted(struct cortex_m *core, struct batch *batch);
+/** The same, with other than the usual retries: see control_retries_until(). */
+void control_queue_wait_halted(struct cortex_m *core, struct batch *batch, uint32_t retries);
 /** Run a batch that may poll for long. #DAPPER_ERR_MISMATCH: a poll did not match. */
 dapper_status control_run(struct cortex_m *core, const struct batch *batch);
 dapper_status control_read_dhcsr(struct cortex_m *core, uint32_t *dhcsr);
-/** Retries of a poll that shall last at most until the deadline, and never long. */
-uint32_t control_poll_retries(const struct cortex_m *core, const struct deadline *deadline);
-/** Learn from a poll that did not match how long one takes. */
-void control_learn_pace(struct cortex_m *core, uint64_t start_ns, uint32_t retries);
+/**
+ * How long polls last, by the clock of the wire.
+ *
+ * All polls have the same number of retries: CMSIS-DAP probes are told it by a command of its own,
+ * so that each change costs a packet, and more than the retries that are not needed.
+ */
+void control_init(struct cortex_m *core);
+/** Retries of a poll that waits: the usual number, or less when the deadline is near. */
+uint32_t control_retries_until(const struct cortex_m *core, const struct deadline *deadline);
 /**
  * Poll until the core is halted.
  *
@@ -128,7 +135,7 @@ void control_learn_pace(struct cortex_m *core, uint64_t start_ns, uint32_t retri
 dapper_status control_wait_halted(
 	struct cortex_m *core, const struct deadline *deadline, uint32_t *dhcsr);
 /** Record ERR_NOT_HALTED. */
-dapper_status control_fail_not_halted(const struct cortex_m *core);
+dapper_status control_fail_not_halted(void);
 
 dapper_status cortex_m_halt(struct dapper_target *target);
 dapper_status cortex_m_resume(struct dapper_target *target);

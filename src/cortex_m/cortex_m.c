@@ -349,6 +349,7 @@ dapper_status cortex_m_create(dapper_context *context, struct component *scs,
 	made->target.ops = &core_ops;
 	made->target.context = context;
 	made->target.clock = probe_clock(made->dp->probe);
+	control_init(made);
 	status = identify(made);
 	if (status != DAPPER_OK) {
 		node_destroy(&made->target.node);

@@ -3,12 +3,7 @@
  * Core registers through DCRSR and DCRDR (Armv7-M ARM, DDI 0403E.e, C1.6.3 and C1.6.4): any list of
  * them is one batch.
  */
-
 #include "cortex_m/core.h"
-
-/* Reads of DHCSR until S_REGRDY is there: a transfer takes a few clock cycles of the core, which
- * may run from a 32 kHz oscillator while the wire runs at MHz. */
-enum { REGRDY_RETRIES = 500 };
 
 enum needs {
 	NEEDS_NOTHING = 0,
@@ -198,12 +193,13 @@ const dapper_register *cortex_m_get_registers(const struct dapper_target *target
 
 /* --- transfers ------------------------------------------------------------------------------- */
 
-/* S_HALT is part of it: a reset in the middle must not pass for a finished transfer. */
+/* A transfer takes a few clock cycles of the core, which may run from a 32 kHz oscillator while the
+ * wire runs at MHz. S_HALT is part of it: a reset in the middle must not pass for an end. */
 static void queue_poll_ready(struct cortex_m *core, struct batch *batch)
 {
 	const uint32_t ready = SCS_DHCSR_S_REGRDY | SCS_DHCSR_S_HALT;
 
-	mem_ap_queue_banked_poll32(core->ap, batch, SCS_DHCSR, ready, ready, REGRDY_RETRIES);
+	mem_ap_queue_banked_poll32(core->ap, batch, SCS_DHCSR, ready, ready, core->poll_retries);
 }
 
 void registers_queue_read(
@@ -232,7 +228,7 @@ dapper_status registers_explain(struct cortex_m *core, dapper_status status)
 		return status;
 	TRY(control_read_dhcsr(core, &dhcsr));
 	if (!(dhcsr & SCS_DHCSR_S_HALT))
-		return control_fail_not_halted(core);
+		return control_fail_not_halted();
 	dapper_fail(DAPPER_ERR_TIMEOUT, "a core register transfer does not end");
 	return dapper_fail_hint(
 		DAPPER_ERR_TIMEOUT, "DHCSR.S_REGRDY stays 0: the core's clock may have stopped");
@@ -285,7 +281,7 @@ static dapper_status read_words(struct cortex_m *core, struct word_set *set, boo
 	struct batch batch = BATCH_INIT;
 	dapper_status status;
 
-	control_queue_poll_halted(core, &batch, 0);
+	control_queue_poll_halted(core, &batch);
 	for (size_t i = 0; i < set->count; i++) {
 		unsigned regsel = set->order[i];
 
@@ -302,7 +298,7 @@ static dapper_status write_words(struct cortex_m *core, const struct word_set *s
 	struct batch batch = BATCH_INIT;
 	dapper_status status;
 
-	control_queue_poll_halted(core, &batch, 0);
+	control_queue_poll_halted(core, &batch);
 	for (size_t i = 0; i < set->count; i++) {
 		unsigned regsel = set->order[i];
 

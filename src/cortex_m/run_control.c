@@ -14,14 +14,42 @@
 enum {
 	HALT_TIMEOUT_MS = 1000,
 	STEP_TIMEOUT_MS = 1000,
-	/* No batch polls for much longer: in between it is seen whether somebody cancelled. */
-	POLL_SLICE_MS = 100,
-	FIRST_POLL_RETRIES = 200,
+	/* No poll is longer, by much: in between it is seen whether somebody cancelled. */
+	POLL_SLICE_MS = 50,
+	/* What one poll takes: 46 cycles of SWD and some idle ones, or what a probe needs at least
+	 * to read a register. */
+	POLL_CYCLES = 50,
+	POLL_MIN_NS = 10000,
+	POLL_DEFAULT_HZ = 1000000,
 	MAX_POLL_RETRIES = 65535,
-	/* More than POLL_SLICE_MS takes at the slowest clock, before its pace is known. */
 	BATCH_TIMEOUT_MS = 5000,
 	NS_PER_MS = 1000000,
+	NS_PER_S = 1000000000,
 };
+
+static uint32_t retries_in_ms(const struct cortex_m *core, uint32_t ms)
+{
+	uint64_t hz = core->dp->clock_hz ? core->dp->clock_hz : POLL_DEFAULT_HZ;
+	uint64_t poll_ns = (uint64_t)POLL_CYCLES * NS_PER_S / hz;
+	uint64_t retries;
+
+	if (poll_ns < POLL_MIN_NS)
+		poll_ns = POLL_MIN_NS;
+	retries = (uint64_t)ms * NS_PER_MS / poll_ns;
+	return retries < MAX_POLL_RETRIES ? (uint32_t)retries : MAX_POLL_RETRIES;
+}
+
+void control_init(struct cortex_m *core)
+{
+	core->poll_retries = retries_in_ms(core, POLL_SLICE_MS);
+}
+
+uint32_t control_retries_until(const struct cortex_m *core, const struct deadline *deadline)
+{
+	uint32_t left_ms = deadline_left_ms(deadline);
+
+	return left_ms < POLL_SLICE_MS ? retries_in_ms(core, left_ms) : core->poll_retries;
+}
 
 void control_queue_write(struct cortex_m *core, struct batch *batch, uint32_t bits)
 {
@@ -30,10 +58,15 @@ void control_queue_write(struct cortex_m *core, struct batch *batch, uint32_t bi
 		core->ap, batch, SCS_DHCSR, SCS_DHCSR_DBGKEY_KEY | SCS_DHCSR_C_DEBUGEN | bits);
 }
 
-void control_queue_poll_halted(struct cortex_m *core, struct batch *batch, uint32_t retries)
+void control_queue_wait_halted(struct cortex_m *core, struct batch *batch, uint32_t retries)
 {
 	mem_ap_queue_banked_poll32(
 		core->ap, batch, SCS_DHCSR, SCS_DHCSR_S_HALT, SCS_DHCSR_S_HALT, retries);
+}
+
+void control_queue_poll_halted(struct cortex_m *core, struct batch *batch)
+{
+	control_queue_wait_halted(core, batch, core->poll_retries);
 }
 
 dapper_status control_run(struct cortex_m *core, const struct batch *batch)
@@ -52,50 +85,24 @@ dapper_status control_read_dhcsr(struct cortex_m *core, uint32_t *dhcsr)
 	return status;
 }
 
-dapper_status control_fail_not_halted(const struct cortex_m *core)
+dapper_status control_fail_not_halted(void)
 {
-	(void)core;
 	dapper_fail(DAPPER_ERR_NOT_HALTED, "the core is running");
 	return dapper_fail_hint(DAPPER_ERR_NOT_HALTED, "halt it first");
 }
 
 /* --- waiting --------------------------------------------------------------------------------- */
 
-uint32_t control_poll_retries(const struct cortex_m *core, const struct deadline *deadline)
-{
-	uint64_t left_ms = deadline_left_ms(deadline);
-	uint64_t retries;
-
-	if (core->poll_ns == 0)
-		return FIRST_POLL_RETRIES;
-	if (left_ms > POLL_SLICE_MS)
-		left_ms = POLL_SLICE_MS;
-	retries = left_ms * NS_PER_MS / core->poll_ns;
-	return retries < MAX_POLL_RETRIES ? (uint32_t)retries : MAX_POLL_RETRIES;
-}
-
-void control_learn_pace(struct cortex_m *core, uint64_t start_ns, uint32_t retries)
-{
-	uint64_t each = (clock_now_ns(core->target.clock) - start_ns) / ((uint64_t)retries + 1);
-
-	/* A batch of few polls says more about the round trip than about the polls. */
-	if (retries < FIRST_POLL_RETRIES)
-		return;
-	core->poll_ns = each == 0 ? 1 : each < UINT32_MAX ? (uint32_t)each : UINT32_MAX;
-}
-
-static dapper_status poll_halted(struct cortex_m *core, uint32_t retries, uint32_t *dhcsr)
+static dapper_status wait_a_while(
+	struct cortex_m *core, const struct deadline *deadline, uint32_t *dhcsr)
 {
 	struct batch batch = BATCH_INIT;
-	uint64_t start_ns = clock_now_ns(core->target.clock);
 	dapper_status status;
 
 	mem_ap_queue_banked_read32(core->ap, &batch, SCS_DHCSR, dhcsr);
-	control_queue_poll_halted(core, &batch, retries);
+	control_queue_wait_halted(core, &batch, control_retries_until(core, deadline));
 	status = control_run(core, &batch);
 	batch_finish(&batch);
-	if (status == DAPPER_ERR_MISMATCH)
-		control_learn_pace(core, start_ns, retries);
 	return status;
 }
 
@@ -103,8 +110,7 @@ dapper_status control_wait_halted(
 	struct cortex_m *core, const struct deadline *deadline, uint32_t *dhcsr)
 {
 	for (;;) {
-		uint32_t retries = control_poll_retries(core, deadline);
-		dapper_status status = poll_halted(core, retries, dhcsr);
+		dapper_status status = wait_a_while(core, deadline, dhcsr);
 
 		if (status != DAPPER_ERR_MISMATCH || deadline_passed(deadline))
 			return status;
@@ -162,24 +168,20 @@ static dapper_status fail_unhaltable(struct cortex_m *core)
  * The write is repeated with each round of polls: a core that sleeps with its clock off takes it
  * only when it happens to be awake.
  */
-static dapper_status try_halt(struct cortex_m *core, const struct deadline *deadline)
+static dapper_status try_halt(struct cortex_m *core)
 {
 	struct batch batch = BATCH_INIT;
 	uint32_t kept = core->kept_control;
-	uint32_t retries = control_poll_retries(core, deadline);
-	uint64_t start_ns = clock_now_ns(core->target.clock);
 	dapper_status status;
 
 	control_queue_write(core, &batch, SCS_DHCSR_C_HALT | kept);
-	control_queue_poll_halted(core, &batch, retries);
+	control_queue_poll_halted(core, &batch);
 	if (kept)
 		control_queue_write(core, &batch, SCS_DHCSR_C_HALT);
 	status = control_run(core, &batch);
 	batch_finish(&batch);
 	if (status == DAPPER_OK)
 		core->kept_control = 0;
-	if (status == DAPPER_ERR_MISMATCH)
-		control_learn_pace(core, start_ns, retries);
 	return status;
 }
 
@@ -189,7 +191,7 @@ dapper_status cortex_m_halt(struct dapper_target *target)
 	struct deadline deadline = deadline_in_ms(target->clock, HALT_TIMEOUT_MS);
 
 	for (;;) {
-		dapper_status status = try_halt(core, &deadline);
+		dapper_status status = try_halt(core);
 
 		if (status != DAPPER_ERR_MISMATCH)
 			return status;
@@ -207,12 +209,12 @@ dapper_status cortex_m_halt(struct dapper_target *target)
 static void queue_step(struct cortex_m *core, struct batch *batch)
 {
 	mem_ap_queue_write32(core->ap, batch, SCS_DFSR, SCS_DFSR_ALL);
-	control_queue_poll_halted(core, batch, 0);
+	control_queue_poll_halted(core, batch);
 	if (core->fpb.used)
 		fpb_queue_suspend(core, batch, true);
 	control_queue_write(core, batch, SCS_DHCSR_C_HALT | SCS_DHCSR_C_MASKINTS);
 	control_queue_write(core, batch, SCS_DHCSR_C_STEP | SCS_DHCSR_C_MASKINTS);
-	control_queue_poll_halted(core, batch, FIRST_POLL_RETRIES);
+	control_queue_poll_halted(core, batch);
 }
 
 static void queue_end_of_step(struct cortex_m *core, struct batch *batch, uint32_t *dfsr)
@@ -247,7 +249,7 @@ static dapper_status finish_long_step(struct cortex_m *core, uint32_t *dfsr)
 	TRY(control_read_dhcsr(core, &dhcsr));
 	if (!(dhcsr & SCS_DHCSR_C_STEP)) {
 		core->kept_control = dhcsr & SCS_DHCSR_C_KEPT;
-		return control_fail_not_halted(core);
+		return control_fail_not_halted();
 	}
 	status = control_wait_halted(core, &deadline, &dhcsr);
 	if (status == DAPPER_ERR_MISMATCH) {
