@@ -164,7 +164,7 @@ static dapper_status take_over(struct cortex_m *core)
 	status = dp_run(core->dp, &batch);
 	batch_finish(&batch);
 	TRY(status);
-	for (unsigned i = 0; i < fpb->count; i++) {
+	for (size_t i = 0; i < fpb->count; i++) {
 		uint32_t value = get_le32(found + 4 * i);
 
 		fpb->comparators[i] = (struct fpb_comparator){
