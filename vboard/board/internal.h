@@ -55,6 +55,12 @@ struct vtarget {
 		void (*output)(void *payload, const void *bytes, size_t size), void *payload);
 	bool (*is_powered)(void *data); /* false: nobody answers on the wire */
 	void (*destroy)(void *data);
+	/**
+	 * The target's clock. After a bus access it can be later than the last advance(): the
+	 * access had to wait on the bus (flash read while it is being erased), and the wire would
+	 * have answered WAIT for so long. NULL: never later.
+	 */
+	uint64_t (*now_ns)(void *data);
 	void *data;
 };
 
