@@ -3,6 +3,7 @@
  * The core's debug behaviour: DDI 0403E.b C1 (DDI 0419C C1 for Armv6-M). Debug state, DHCSR,
  * DCRSR, DEMCR, DFSR, breakpoints, watchpoints, vector catch, DebugMonitor.
  */
+#include "vboard/cpu/fp_math.h"
 #include "vboard/cpu/internal.h"
 
 #define DHCSR_CONTROL \
@@ -364,7 +365,7 @@ bool cpu_reg_set(struct cpu *c, unsigned regsel, uint32_t val)
 	else if (regsel == CPU_REG_CFBP)
 		set_cfbp(c, val);
 	else if (regsel == CPU_REG_FPSCR && c->has_fp)
-		c->fpscr = val & 0xf7c0009fu;
+		c->fpscr = val & FPSCR_MASK;
 	else if (is_fp_register(c, regsel))
 		c->fp[(regsel - CPU_REG_S0) % 32] = val;
 	else

@@ -25,10 +25,16 @@ static void execute_undefined(struct cpu *c, uint32_t opcode)
 	fault_undefined(c);
 }
 
+static unsigned features(const struct cpu *c)
+{
+	return (c->is_v7m ? NEEDS_V7M : 0u) | (c->has_dsp ? NEEDS_DSP : 0u) |
+	       (c->has_fp ? NEEDS_FP : 0u) | (c->config.fpu >= CPU_FPU_FPV5_SP ? NEEDS_FPV5 : 0u) |
+	       (c->config.fpu == CPU_FPU_FPV5_DP ? NEEDS_DP : 0u);
+}
+
 static bool is_available(const struct cpu *c, const struct encoding *row)
 {
-	return (!(row->needs & NEEDS_V7M) || c->is_v7m) &&
-	       (!(row->needs & NEEDS_DSP) || c->has_dsp);
+	return !(row->needs & ~(features(c) | NOT_IMPLEMENTED));
 }
 
 static const struct encoding *find_in(

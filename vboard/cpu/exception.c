@@ -3,6 +3,7 @@
  * Exceptions: entry, return, faults and their escalation, lock-up. DDI 0403E.b B1.5; the functions
  * follow its pseudocode (ExceptionEntry, PushStack, ExceptionTaken, ExceptionReturn, PopStack).
  */
+#include "vboard/cpu/fp_math.h"
 #include "vboard/cpu/internal.h"
 
 #define XPSR_ALIGN          BIT(9)
@@ -436,7 +437,7 @@ static enum mem_result pop_fp(struct cpu *c, uint32_t frame)
 		return MEM_BUS;
 	for (size_t i = 0; i < FP_FRAME_REGS; i++)
 		c->fp[i] = words[i];
-	c->fpscr = fpscr & 0xf7c0009fu;
+	c->fpscr = fpscr & FPSCR_MASK;
 	return MEM_OK;
 }
 

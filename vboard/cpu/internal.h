@@ -60,6 +60,8 @@ enum feature {
 	NEEDS_V7M = 1 << 0,
 	NEEDS_DSP = 1 << 1,
 	NEEDS_FP = 1 << 2,
+	NEEDS_FPV5 = 1 << 3,
+	NEEDS_DP = 1 << 4,
 	NOT_IMPLEMENTED = 1 << 7, /* the architecture has it, this core does not: warns */
 };
 
@@ -483,11 +485,5 @@ void execute_hint(struct cpu *c, unsigned hint);
 
 extern const struct encoding_table thumb16_table, thumb32_data_table, thumb32_memory_table,
 	thumb32_control_table, multiply_table, dsp_table, fpu_table;
-
-/* --- fpu.c ------------------------------------------------------------------------------------ */
-
-/** ExecuteFPCheck(): access allowed, lazy state saved, context marked. Raises otherwise. */
-void fpu_check(struct cpu *c);
-bool fpu_access_allowed(const struct cpu *c, bool privileged);
 
 #endif /* VBOARD_CPU_INTERNAL_H */
