@@ -312,23 +312,88 @@ static bool may_run(const struct call *call, dapper_status status)
 	return status != DAPPER_OK && call->core->kept_control != 0;
 }
 
+/* The first look is taken, with @p status: wait on as needed, judge, clean up. */
+static dapper_status conclude(struct call *call, dapper_status status, uint32_t *result)
+{
+	if (status == DAPPER_ERR_MISMATCH)
+		status = wait_for_return(call);
+	if (may_run(call, status))
+		return abandon_after(call, status);
+	TRY(status);
+	TRY(check_result(call));
+	*result = call->r0;
+	return DAPPER_OK;
+}
+
+static dapper_status prepare(struct call *call)
+{
+	TRY(check_call(call->what));
+	TRY(demcr_read(call->core, &call->demcr));
+	call->deadline = deadline_in_ms(call->core->target.clock, call->what->timeout_ms);
+	return DAPPER_OK;
+}
+
 dapper_status cortex_m_call(
 	struct dapper_target *target, const struct target_call *what, uint32_t *result)
+{
+	struct call call = { .core = cortex_m_of(target), .what = what };
+
+	TRY(prepare(&call));
+	return conclude(&call, start(&call), result);
+}
+
+/* --- in two halves --------------------------------------------------------------------------- */
+
+static dapper_status start_only(struct call *call)
+{
+	struct batch batch = BATCH_INIT;
+	dapper_status status;
+
+	queue_start(call, &batch);
+	status = control_run(call->core, &batch);
+	batch_finish(&batch);
+	return status;
+}
+
+dapper_status cortex_m_call_start(struct dapper_target *target, const struct target_call *what)
 {
 	struct cortex_m *core = cortex_m_of(target);
 	struct call call = { .core = core, .what = what };
 	dapper_status status;
 
-	TRY(check_call(what));
-	TRY(demcr_read(core, &call.demcr));
-	call.deadline = deadline_in_ms(target->clock, what->timeout_ms);
-	status = start(&call);
-	if (status == DAPPER_ERR_MISMATCH)
-		status = wait_for_return(&call);
+	TRY(prepare(&call));
+	status = start_only(&call);
+	/* All that is polled for comes before the start. */
+	if (status == DAPPER_ERR_MISMATCH) {
+		TRY(control_read_dhcsr(core, &call.dhcsr));
+		return fail_not_started(&call);
+	}
 	if (may_run(&call, status))
 		return abandon_after(&call, status);
 	TRY(status);
-	TRY(check_result(&call));
-	*result = call.r0;
+	core->call_demcr = call.demcr;
+	core->call_deadline = call.deadline;
 	return DAPPER_OK;
+}
+
+static dapper_status look(struct call *call)
+{
+	struct batch batch = BATCH_INIT;
+
+	queue_finish(call, &batch);
+	return run_round(call, &batch);
+}
+
+dapper_status cortex_m_call_finish(
+	struct dapper_target *target, const struct target_call *what, uint32_t *result)
+{
+	struct cortex_m *core = cortex_m_of(target);
+	struct call call = {
+		.core = core,
+		.what = what,
+		.demcr = core->call_demcr,
+		.deadline = core->call_deadline,
+	};
+
+	return conclude(&call, look(&call), result);
 }

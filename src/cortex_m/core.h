@@ -78,6 +78,9 @@ struct cortex_m {
 	 * core has not run since it was read. */
 	uint32_t demcr;
 	bool demcr_known;
+	/* Of the call that was started and not finished. */
+	uint32_t call_demcr;
+	struct deadline call_deadline;
 	uint32_t poll_retries; /* of every poll: see control_init() */
 };
 
@@ -183,6 +186,9 @@ dapper_status cortex_m_clear_breakpoint(struct dapper_target *target, uint64_t a
 
 dapper_status cortex_m_reset(struct dapper_target *target, dapper_reset_type type, bool halt_after);
 dapper_status cortex_m_call(
+	struct dapper_target *target, const struct target_call *call, uint32_t *result);
+dapper_status cortex_m_call_start(struct dapper_target *target, const struct target_call *call);
+dapper_status cortex_m_call_finish(
 	struct dapper_target *target, const struct target_call *call, uint32_t *result);
 
 #endif /* CORTEX_M_CORE_H */

@@ -172,6 +172,8 @@ static const struct target_ops core_ops = {
 	.set_breakpoint = cortex_m_set_breakpoint,
 	.clear_breakpoint = cortex_m_clear_breakpoint,
 	.call = cortex_m_call,
+	.call_start = cortex_m_call_start,
+	.call_finish = cortex_m_call_finish,
 };
 
 /* --- identification --------------------------------------------------------------------------- */

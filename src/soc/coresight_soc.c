@@ -382,6 +382,22 @@ static dapper_status soc_call(
 	FORWARD_TO_CORE(target, target_call(core, call, result));
 }
 
+static dapper_status soc_call_start(struct dapper_target *target, const struct target_call *call)
+{
+	FORWARD_TO_CORE(target, target_call_start(core, call));
+}
+
+static dapper_status soc_call_finish(
+	struct dapper_target *target, const struct target_call *call, uint32_t *result)
+{
+	FORWARD_TO_CORE(target, target_call_finish(core, call, result));
+}
+
+static void soc_set_cancellable(struct dapper_target *target, bool cancellable)
+{
+	probe_set_cancellable(soc_of(target)->probe, cancellable);
+}
+
 static size_t soc_core_count(const struct dapper_target *target)
 {
 	return const_soc_of(target)->core_count;
@@ -416,6 +432,9 @@ static const struct target_ops soc_ops = {
 	.set_breakpoint = soc_set_breakpoint,
 	.clear_breakpoint = soc_clear_breakpoint,
 	.call = soc_call,
+	.call_start = soc_call_start,
+	.call_finish = soc_call_finish,
+	.set_cancellable = soc_set_cancellable,
 	.core_count = soc_core_count,
 	.get_core = soc_get_core,
 	.select_core = soc_select_core,

@@ -246,6 +246,23 @@ dapper_status target_call(
 	FORWARD(target, call, "call functions", call, result);
 }
 
+dapper_status target_call_start(struct dapper_target *target, const struct target_call *call)
+{
+	FORWARD(target, call_start, "start functions without waiting", call);
+}
+
+dapper_status target_call_finish(
+	struct dapper_target *target, const struct target_call *call, uint32_t *result)
+{
+	FORWARD(target, call_finish, "start functions without waiting", call, result);
+}
+
+void target_set_cancellable(struct dapper_target *target, bool cancellable)
+{
+	if (target->ops->set_cancellable)
+		target->ops->set_cancellable(target, cancellable);
+}
+
 size_t dapper_target_core_count(const dapper_target *soc)
 {
 	return soc && soc->ops->core_count ? soc->ops->core_count(soc) : 0;

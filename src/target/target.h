@@ -54,6 +54,18 @@ struct target_ops {
 	 */
 	dapper_status (*call)(
 		struct dapper_target *target, const struct target_call *call, uint32_t *result);
+	/**
+	 * The same in two halves, so that memory can be accessed while the function runs. Between
+	 * them nothing but memory accesses; each successful start is followed by a finish with the
+	 * same call, whatever fails between. The call's time counts from its start. NULL: only
+	 * whole calls.
+	 */
+	dapper_status (*call_start)(struct dapper_target *target, const struct target_call *call);
+	dapper_status (*call_finish)(
+		struct dapper_target *target, const struct target_call *call, uint32_t *result);
+
+	/** Whether a cancelled context ends what is done to the target. NULL: it always does. */
+	void (*set_cancellable)(struct dapper_target *target, bool cancellable);
 
 	/* SoC only. */
 	size_t (*core_count)(const struct dapper_target *target);
@@ -91,5 +103,18 @@ struct dapper_target {
  */
 dapper_status target_call(
 	struct dapper_target *target, const struct target_call *call, uint32_t *result);
+
+/**
+ * As target_ops.call_start: target_call() = target_call_start() + target_call_finish().
+ *
+ * @retval DAPPER_ERR_UNSUPPORTED  Only whole calls; nothing was done.
+ */
+dapper_status target_call_start(struct dapper_target *target, const struct target_call *call);
+/** As target_ops.call_finish; results and failures as target_call(). */
+dapper_status target_call_finish(
+	struct dapper_target *target, const struct target_call *call, uint32_t *result);
+
+/** While cleaning up, go on talking to the target although the context was cancelled. */
+void target_set_cancellable(struct dapper_target *target, bool cancellable);
 
 #endif /* TARGET_TARGET_H */

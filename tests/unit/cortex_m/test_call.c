@@ -297,6 +297,86 @@ static void call__lifts_stack_limits_of_v8m(void **state)
 	assert_int_equal(f->model.registers[REGSEL_MSPLIM_NS], 0);
 }
 
+/* --- in two halves --- */
+
+static void call_start__lets_memory_be_written_meanwhile(void **state)
+{
+	struct fixture *f = *state;
+	const uint8_t page[8] = "dapper!";
+	uint8_t found[8];
+	uint32_t result = 0;
+
+	runs(f, 20);
+	assert_ok(target_call(f->core, &call, &result));
+	fixture_count(f);
+	assert_ok(target_call_start(f->core, &call));
+	assert_int_equal(fixture_batches(f), 1);
+	assert_false(f->model.is_halted);
+	assert_int_equal(f->model.registers[REGSEL_LR], RETURN | 1);
+	assert_ok(dapper_target_write_memory(f->core, MODEL_RAM_BASE + 0x400, page, 8));
+	assert_ok(dapper_target_read_memory(f->core, MODEL_RAM_BASE + 0x400, found, 8));
+	assert_memory_equal(found, page, 8);
+	result = 0;
+	fixture_count(f);
+	assert_ok(target_call_finish(f->core, &call, &result));
+	assert_int_equal(fixture_batches(f), 1);
+	assert_int_equal(result, 0xcafe);
+	check_clean(f);
+}
+
+static void call_finish__counts_time_from_the_start(void **state)
+{
+	struct fixture *f = *state;
+	uint64_t start_ns = f->model.now_ns;
+	uint32_t result = 1;
+
+	f->model.run.polls = MODEL_FOREVER;
+	assert_ok(target_call_start(f->core, &call));
+	clock_sleep_ms(f->core->clock, 250);
+	assert_fails(DAPPER_ERR_TIMEOUT, target_call_finish(f->core, &call, &result));
+	assert_message("function 0x20000021 did not return within 300 ms");
+	assert_in_range((f->model.now_ns - start_ns) / 1000000, 300, 330);
+	assert_int_equal(result, 1);
+	check_clean(f);
+}
+
+static void call_finish__explains_a_fault(void **state)
+{
+	struct fixture *f = *state;
+	uint32_t result;
+
+	f->model.run = (struct model_run){
+		.polls = 5, .dfsr = SCS_DFSR_VCATCH, .pc = 0x08000190, .cfsr = SCS_CFSR_UNDEFINSTR
+	};
+	assert_ok(target_call_start(f->core, &call));
+	assert_fails(DAPPER_ERR_FLASH_ALGORITHM, target_call_finish(f->core, &call, &result));
+	assert_hint("UNDEFINSTR");
+	check_clean(f);
+}
+
+static void call_start__needs_a_halted_core(void **state)
+{
+	struct fixture *f = *state;
+
+	assert_ok(dapper_target_resume(f->core));
+	assert_fails(DAPPER_ERR_NOT_HALTED, target_call_start(f->core, &call));
+	assert_int_equal(f->model.demcr, SCS_DEMCR_TRCENA);
+	assert_int_equal(f->model.control, SCS_DHCSR_C_DEBUGEN);
+}
+
+static void call_finish__can_be_cancelled(void **state)
+{
+	struct fixture *f = *state;
+	uint32_t result;
+
+	f->model.run.polls = MODEL_FOREVER;
+	assert_ok(target_call_start(f->core, &call));
+	dapper_context_cancel(f->context);
+	assert_fails(DAPPER_ERR_CANCELLED, target_call_finish(f->core, &call, &result));
+	dapper_context_resume(f->context);
+	check_clean(f);
+}
+
 #define call_test(function) cmocka_unit_test_setup_teardown(function, set_up, fixture_tear_down)
 
 int main(void)
@@ -319,6 +399,11 @@ int main(void)
 		call_test(call__halts_after_a_failure_of_the_probe),
 		call_test(call__checks_what_it_is_given),
 		fixture_test(call__lifts_stack_limits_of_v8m),
+		call_test(call_start__lets_memory_be_written_meanwhile),
+		call_test(call_start__needs_a_halted_core),
+		call_test(call_finish__counts_time_from_the_start),
+		call_test(call_finish__explains_a_fault),
+		call_test(call_finish__can_be_cancelled),
 	};
 
 	return cmocka_run_group_tests_name("cortex_m/call", tests, NULL, NULL);

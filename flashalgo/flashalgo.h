@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef FLASHALGO_FLASHALGO_H
+#define FLASHALGO_FLASHALGO_H
+
+/**
+ * @file
+ * Our own flash algorithms: the FLM files of flashalgo/prebuilt/, compiled in. For flm_parse().
+ */
+#include <stddef.h>
+#include <stdint.h>
+
+/** STM32F4 with 512 KB and 1 MB of flash in one bank. */
+extern const uint8_t flashalgo_stm32f4_512[];
+extern const size_t flashalgo_stm32f4_512_size;
+extern const uint8_t flashalgo_stm32f4_1024[];
+extern const size_t flashalgo_stm32f4_1024_size;
+
+#endif /* FLASHALGO_FLASHALGO_H */

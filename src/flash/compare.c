@@ -1,0 +1,376 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * What do the sectors hold, and what is there to do? Here by reading back, no more than is needed:
+ * the pages that the image touches, and the rest of a sector once it is clear that it must be
+ * erased and what the image does not cover is to be kept.
+ */
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/alloc.h"
+#include "base/context.h"
+#include "base/error.h"
+#include "flash/operation.h"
+
+/* One read, at most: between two of them progress is shown and a cancellation seen. */
+enum { READ_MAX = 16384 };
+
+/* --- pages and pieces ------------------------------------------------------------------------- */
+
+static const struct plan_piece *piece_of(
+	const struct operation *operation, const struct plan_sector *sector, size_t index)
+{
+	return &operation->plan.pieces[sector->first_piece + index];
+}
+
+/* How many bytes of the page that holds @p offset the image has: for each piece, and in sum. */
+static bool is_page_covered(const struct operation *operation, const struct plan_sector *sector,
+	size_t start, size_t size)
+{
+	size_t covered = 0;
+
+	for (size_t i = 0; i < sector->piece_count; i++) {
+		const struct plan_piece *piece = piece_of(operation, sector, i);
+		size_t from = (size_t)(piece->address - sector->address);
+		size_t to = from + piece->size;
+
+		from = from > start ? from : start;
+		to = to < start + size ? to : start + size;
+		if (from < to)
+			covered += to - from;
+	}
+	return covered == size;
+}
+
+static void mark_image_pages(const struct operation *operation, struct job *job)
+{
+	const struct plan_sector *sector = job->sector;
+
+	for (size_t i = 0; i < sector->piece_count; i++) {
+		const struct plan_piece *piece = piece_of(operation, sector, i);
+		size_t from = (size_t)(piece->address - sector->address);
+		size_t last = (from + piece->size - 1) / sector->page_size;
+
+		for (size_t page = from / sector->page_size; page <= last; page++)
+			job->pages[page] |= PAGE_IMAGE;
+	}
+}
+
+static bool is_blank(const struct job *job, size_t offset, size_t size)
+{
+	const uint8_t *bytes = job->contents + offset;
+
+	/* All equal to the first, which is the erased value. */
+	return bytes[0] == job->sector->programmer->flm->device.erased_value &&
+	       memcmp(bytes, bytes + 1, size - 1) == 0;
+}
+
+/* --- reading ---------------------------------------------------------------------------------- */
+
+/* A block that cannot be read as a whole: find out which pages. Flash with ECC answers a bus error
+ * where it is erased, or where power failed while it was programmed. */
+static dapper_status read_single_pages(
+	struct operation *operation, struct job *job, size_t first, size_t end)
+{
+	const struct plan_sector *sector = job->sector;
+
+	for (size_t page = first; page < end; page++) {
+		size_t offset;
+		size_t size = plan_page(sector, page, &offset);
+		dapper_status status = dapper_target_read_memory(
+			operation->target, sector->address + offset, job->contents + offset, size);
+
+		if (status == DAPPER_ERR_FAULT) {
+			memset(job->contents + offset, sector->programmer->flm->device.erased_value,
+				size);
+			job->pages[page] |= PAGE_UNREADABLE;
+		} else if (status != DAPPER_OK) {
+			return status;
+		}
+	}
+	return DAPPER_OK;
+}
+
+static dapper_status read_block(
+	struct operation *operation, struct job *job, size_t first, size_t end)
+{
+	const struct plan_sector *sector = job->sector;
+	size_t start, last, size;
+	dapper_status status;
+
+	TRY(operation_check_cancelled(operation));
+	plan_page(sector, first, &start);
+	size = plan_page(sector, end - 1, &last);
+	size += last - start;
+	status = dapper_target_read_memory(
+		operation->target, sector->address + start, job->contents + start, size);
+	if (status == DAPPER_ERR_FAULT)
+		status = read_single_pages(operation, job, first, end);
+	TRY(status);
+	for (size_t page = first; page < end; page++)
+		job->pages[page] |= PAGE_READ;
+	phase_advance(operation, size);
+	return DAPPER_OK;
+}
+
+/* Read pages that were not read yet; only those with all of the @p wanted flags. */
+static dapper_status read_pages(struct operation *operation, struct job *job, unsigned wanted)
+{
+	const struct plan_sector *sector = job->sector;
+	size_t count = plan_page_count(sector);
+	size_t per_block = sector->page_size < READ_MAX ? READ_MAX / sector->page_size : 1;
+
+	for (size_t page = 0; page < count;) {
+		size_t end = page;
+
+		while (end < count && end - page < per_block && !(job->pages[end] & PAGE_READ) &&
+			(job->pages[end] & wanted) == wanted)
+			end++;
+		if (end > page)
+			TRY(read_block(operation, job, page, end));
+		page = end > page ? end : page + 1;
+	}
+	return DAPPER_OK;
+}
+
+/* What is to be kept of a sector: all pages that the image does not cover wholly. */
+static dapper_status read_kept(struct operation *operation, struct job *job)
+{
+	const struct plan_sector *sector = job->sector;
+	size_t count = plan_page_count(sector);
+
+	/* A covered page counts as read: nothing of it is needed. */
+	for (size_t page = 0; page < count; page++) {
+		size_t offset;
+		size_t size = plan_page(sector, page, &offset);
+
+		if ((job->pages[page] & PAGE_IMAGE) &&
+			is_page_covered(operation, sector, offset, size))
+			job->pages[page] |= PAGE_READ;
+	}
+	return read_pages(operation, job, 0);
+}
+
+/* --- deciding --------------------------------------------------------------------------------- */
+
+/* Which of the image's pages are right already, from what was read. */
+static void compare_pages(const struct operation *operation, struct job *job)
+{
+	const struct plan_sector *sector = job->sector;
+	size_t count = plan_page_count(sector);
+
+	for (size_t page = 0; page < count; page++) {
+		size_t offset;
+		size_t size = plan_page(sector, page, &offset);
+
+		if (!(job->pages[page] & PAGE_IMAGE) || (job->pages[page] & PAGE_UNREADABLE))
+			continue;
+		job->pages[page] |= PAGE_SAME;
+		if (is_blank(job, offset, size))
+			job->pages[page] |= PAGE_BLANK;
+	}
+	for (size_t i = 0; i < sector->piece_count; i++) {
+		const struct plan_piece *piece = piece_of(operation, sector, i);
+		size_t done = 0;
+
+		while (done < piece->size) {
+			size_t at = (size_t)(piece->address - sector->address) + done;
+			size_t page = at / sector->page_size;
+			size_t part = sector->page_size - at % sector->page_size;
+
+			part = part < piece->size - done ? part : piece->size - done;
+			if (memcmp(job->contents + at, piece->data + done, part) != 0)
+				job->pages[page] &= (uint8_t)~PAGE_SAME;
+			done += part;
+		}
+	}
+}
+
+static void overlay_image(const struct operation *operation, struct job *job)
+{
+	for (size_t i = 0; i < job->sector->piece_count; i++) {
+		const struct plan_piece *piece = piece_of(operation, job->sector, i);
+
+		memcpy(job->contents + (piece->address - job->sector->address), piece->data,
+			piece->size);
+	}
+}
+
+static bool all_pages(const struct job *job, unsigned of, unsigned any)
+{
+	size_t count = plan_page_count(job->sector);
+
+	for (size_t page = 0; page < count; page++)
+		if ((job->pages[page] & of) == of && !(job->pages[page] & any))
+			return false;
+	return true;
+}
+
+/* Image bytes in pages that stay as they are. */
+static uint64_t skipped_bytes(const struct operation *operation, const struct job *job)
+{
+	const struct plan_sector *sector = job->sector;
+	uint64_t sum = 0;
+
+	for (size_t i = 0; i < sector->piece_count; i++) {
+		const struct plan_piece *piece = piece_of(operation, sector, i);
+		size_t at = (size_t)(piece->address - sector->address);
+		size_t end = at + piece->size;
+
+		while (at < end) {
+			size_t next = (at / sector->page_size + 1) * sector->page_size;
+
+			next = next < end ? next : end;
+			if (job->pages[at / sector->page_size] & PAGE_SAME)
+				sum += next - at;
+			at = next;
+		}
+	}
+	return sum;
+}
+
+/* Contents are complete: which pages get programmed, and which are looked at afterwards? */
+static void choose_pages(struct job *job)
+{
+	size_t count = plan_page_count(job->sector);
+
+	for (size_t page = 0; page < count; page++) {
+		size_t offset;
+		size_t size = plan_page(job->sector, page, &offset);
+		bool blank = is_blank(job, offset, size);
+		uint8_t *flags = &job->pages[page];
+
+		if (job->action == JOB_ERASE) {
+			if (!blank)
+				*flags |= PAGE_PROGRAM;
+			if (!blank || (*flags & PAGE_IMAGE))
+				*flags |= PAGE_VERIFY;
+		} else if (*flags & PAGE_IMAGE) {
+			if (!blank && !(*flags & PAGE_SAME))
+				*flags |= PAGE_PROGRAM;
+			*flags |= PAGE_VERIFY;
+		}
+	}
+}
+
+static dapper_status fail_cannot_erase(const struct plan_sector *sector)
+{
+	dapper_fail(DAPPER_ERR_FLASH_ALGORITHM,
+		"the flash algorithm has no EraseSector, and the sector at 0x%08" PRIx64
+		" must be erased",
+		sector->address);
+	dapper_fail_where(
+		DAPPER_ERR_FLASH_ALGORITHM, "algorithm %s", sector->programmer->placement.name);
+	return dapper_fail_hint(DAPPER_ERR_FLASH_ALGORITHM,
+		"--erase chip erases the whole region, --erase none programs without erasing");
+}
+
+static dapper_status finish_erase_job(struct operation *operation, struct job *job)
+{
+	if (!programmer_has(job->sector->programmer, FLM_ERASE_SECTOR))
+		return fail_cannot_erase(job->sector);
+	job->action = JOB_ERASE;
+	TRY(read_kept(operation, job));
+	overlay_image(operation, job);
+	choose_pages(job);
+	return DAPPER_OK;
+}
+
+/* Without an erase: what is the same is left alone, the rest programmed as it is. */
+static void finish_program_job(struct operation *operation, struct job *job)
+{
+	operation->result.skipped_bytes += skipped_bytes(operation, job);
+	job->action = JOB_PROGRAM;
+	overlay_image(operation, job);
+	choose_pages(job);
+}
+
+static void skip(struct operation *operation, struct job *job)
+{
+	operation->result.skipped_bytes += skipped_bytes(operation, job);
+	job->action = JOB_SKIP;
+	job_release(job);
+}
+
+/* A page that is not right needs an erase unless it is blank. */
+static dapper_status decide_auto(struct operation *operation, struct job *job)
+{
+	TRY(read_pages(operation, job, PAGE_IMAGE));
+	compare_pages(operation, job);
+	if (all_pages(job, PAGE_IMAGE, PAGE_SAME))
+		skip(operation, job);
+	else if (all_pages(job, PAGE_IMAGE, PAGE_SAME | PAGE_BLANK))
+		finish_program_job(operation, job);
+	else
+		return finish_erase_job(operation, job);
+	return DAPPER_OK;
+}
+
+static dapper_status decide_none(struct operation *operation, struct job *job)
+{
+	TRY(read_pages(operation, job, PAGE_IMAGE));
+	if (operation->flash->smart)
+		compare_pages(operation, job);
+	if (all_pages(job, PAGE_IMAGE, PAGE_SAME))
+		skip(operation, job);
+	else
+		finish_program_job(operation, job);
+	return DAPPER_OK;
+}
+
+/* The whole region is erased: nothing is kept. */
+static dapper_status decide_chip(struct operation *operation, struct job *job)
+{
+	memset(job->contents, job->sector->programmer->flm->device.erased_value,
+		(size_t)job->sector->size);
+	job->action = JOB_ERASE;
+	overlay_image(operation, job);
+	choose_pages(job);
+	return DAPPER_OK;
+}
+
+static dapper_status decide(struct operation *operation, struct job *job)
+{
+	dapper_erase_mode mode = operation->options.erase;
+
+	if (mode == DAPPER_ERASE_CHIP)
+		return decide_chip(operation, job);
+	TRY(operation_prepare_read(operation, job->sector));
+	if (mode == DAPPER_ERASE_NONE)
+		return decide_none(operation, job);
+	if (mode == DAPPER_ERASE_SECTOR || !operation->flash->smart)
+		return finish_erase_job(operation, job);
+	return decide_auto(operation, job);
+}
+
+static dapper_status compare_job(struct operation *operation, struct job *job)
+{
+	const struct plan_sector *sector = job->sector;
+
+	job->pages = xcalloc(plan_page_count(sector), 1);
+	job->contents = xcalloc((size_t)sector->size, 1);
+	if (!job->pages || !job->contents)
+		return FAIL_NO_MEMORY("a sector's contents");
+	mark_image_pages(operation, job);
+	TRY(operation_check_cancelled(operation));
+	return decide(operation, job);
+}
+
+static dapper_status compare_all(struct operation *operation)
+{
+	for (size_t i = 0; i < operation->plan.sector_count; i++)
+		TRY(compare_job(operation, &operation->jobs[i]));
+	return DAPPER_OK;
+}
+
+dapper_status compare_jobs(struct operation *operation)
+{
+	uint64_t total = 0;
+
+	for (size_t i = 0; i < operation->plan.piece_count; i++)
+		total += operation->plan.pieces[i].size;
+	phase_begin(operation, DAPPER_PHASE_COMPARE,
+		operation->options.erase == DAPPER_ERASE_CHIP ? 0 : total);
+	return phase_end(operation, compare_all(operation));
+}
