@@ -201,12 +201,12 @@ dapper_status dapper_session_close(dapper_session *session)
 
 dapper_target *dapper_session_get_target(const dapper_session *session)
 {
-	return session->board ? session->board->soc : NULL;
+	return session && session->board ? session->board->soc : NULL;
 }
 
 dapper_probe *dapper_session_get_probe(const dapper_session *session)
 {
-	return session->probe;
+	return session ? session->probe : NULL;
 }
 
 const dapper_node *dapper_session_get_node(const dapper_session *session)

@@ -20,7 +20,7 @@
 	{                                                                                  \
 		struct board *board;                                                       \
                                                                                            \
-		TRY(board_create(context, &part##_part, settings, setting_count, &board)); \
+		TRY(board_make(context, &part##_part, settings, setting_count, &board)); \
 		board_fill_target(board, target);                                          \
 		return DAPPER_OK;                                                          \
 	}                                                                                  \
