@@ -41,9 +41,11 @@ uint32_t vboard_packet_count(const struct vboard *board);
  * arrived and the probe is free, and then processes it.
  *
  * @param[out] response       At least vboard_packet_size() bytes.
- * @param[out] response_size  Bytes of it that mean something.
+ * @param[out] response_size  Bytes of it that mean something; 0: no answer comes, as for
+ *                            DAP_TransferAbort.
  * @param[out] answer_ns      When the response has arrived at the host.
  * @retval DAPPER_ERR_PROBE_GONE  A fault of the scenario: the probe was unplugged.
+ * @retval DAPPER_ERR_INVALID     The request is empty or larger than a packet.
  */
 dapper_status vboard_exchange(struct vboard *board, uint64_t host_ns, const uint8_t *request,
 	size_t request_size, uint8_t *response, size_t *response_size, uint64_t *answer_ns);
@@ -66,5 +68,9 @@ void vboard_get_counters(const struct vboard *board, struct vboard_counters *cou
 /** Where the firmware's serial output goes. NULL: nowhere. */
 void vboard_set_output(struct vboard *board,
 	void (*output)(void *payload, const void *data, size_t size), void *payload);
+
+/** As dapper_vboard_serve(), with a board that the caller owns; options->board is not looked at. */
+dapper_status vboard_serve(
+	dapper_context *context, struct vboard *board, const dapper_vboard_serve_options *options);
 
 #endif /* VBOARD_VBOARD_H */

@@ -42,7 +42,12 @@ typedef struct dapper_vboard_serve_options {
 
 /**
  * Serve a virtual board as CMSIS-DAP over TCP (the framing of OpenOCD's cmsis_dap_tcp back end)
- * until dapper_context_cancel(). One client at a time; others wait in a short queue.
+ * until dapper_context_cancel(). One client at a time; others wait in a short queue. The firmware
+ * runs in real time, whoever is connected.
+ *
+ * @retval DAPPER_ERR_CANCELLED  The usual end.
+ * @retval DAPPER_ERR_NOT_FOUND  No such board, or no such host.
+ * @retval DAPPER_ERR_BUSY       Something else has the port.
  */
 DAPPER_API DAPPER_MUST_CHECK dapper_status dapper_vboard_serve(
 	dapper_context *context, const dapper_vboard_serve_options *options);

@@ -46,4 +46,10 @@ void probe_set_describe(dapper_probe *probe, probe_describe_transfer describe, v
 dapper_status probe_create(dapper_context *context, const dapper_probe_driver *driver,
 	void *driver_data, const dapper_probe_info *info, dapper_probe **probe);
 
+/** As dapper_probe_list_new() and dapper_probe_open(), over these drivers, NULL-terminated. */
+dapper_status probe_list_from(dapper_context *context, const dapper_probe_driver *const *drivers,
+	dapper_probe_list **list);
+dapper_status probe_open_from(dapper_context *context, const dapper_probe_driver *const *drivers,
+	const char *name, dapper_probe **probe);
+
 #endif /* PROBE_PROBE_H */

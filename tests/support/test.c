@@ -82,26 +82,47 @@ const char *test_source_path(const char *relative)
 	return join("DAPPER_SOURCE", relative, path);
 }
 
-int test_run_all(const char *group, const struct CMUnitTest *tests, size_t test_count,
-	CMUnitTestFunction function, const void *rows, size_t row_size, size_t row_count)
+static void add_rows(struct CMUnitTest *tests, const struct test_table *table)
 {
-	struct CMUnitTest *all = calloc(test_count + row_count, sizeof(*all));
+	for (size_t i = 0; i < table->row_count; i++) {
+		const char *row = (const char *)table->rows + i * table->row_size;
+
+		tests[i].name = *(const char *const *)(const void *)row;
+		tests[i].test_func = table->function;
+		tests[i].initial_state = (void *)(uintptr_t)row;
+	}
+}
+
+int test_run_tables(const char *group, const struct CMUnitTest *tests, size_t test_count,
+	const struct test_table *tables, size_t table_count)
+{
+	struct CMUnitTest *all;
+	size_t count = test_count;
 	int failures;
 
+	for (size_t i = 0; i < table_count; i++)
+		count += tables[i].row_count;
+	all = calloc(count, sizeof(*all));
 	if (!all)
 		return 1;
 	if (test_count)
 		memcpy(all, tests, test_count * sizeof(*all));
-	for (size_t i = 0; i < row_count; i++) {
-		const char *row = (const char *)rows + i * row_size;
-
-		all[test_count + i].name = *(const char *const *)(const void *)row;
-		all[test_count + i].test_func = function;
-		all[test_count + i].initial_state = (void *)(uintptr_t)row;
+	count = test_count;
+	for (size_t i = 0; i < table_count; i++) {
+		add_rows(all + count, &tables[i]);
+		count += tables[i].row_count;
 	}
-	failures = _cmocka_run_group_tests(group, all, test_count + row_count, NULL, NULL);
+	failures = _cmocka_run_group_tests(group, all, count, NULL, NULL);
 	free(all);
 	return failures;
+}
+
+int test_run_all(const char *group, const struct CMUnitTest *tests, size_t test_count,
+	CMUnitTestFunction function, const void *rows, size_t row_size, size_t row_count)
+{
+	const struct test_table table = { function, rows, row_size, row_count };
+
+	return test_run_tables(group, tests, test_count, &table, 1);
 }
 
 int test_run_table(const char *group, CMUnitTestFunction function, const void *rows,

@@ -57,4 +57,20 @@ int test_run_table(const char *group, CMUnitTestFunction function, const void *r
 int test_run_all(const char *group, const struct CMUnitTest *tests, size_t test_count,
 	CMUnitTestFunction function, const void *rows, size_t row_size, size_t row_count);
 
+/** A test function and its rows. */
+struct test_table {
+	CMUnitTestFunction function;
+	const void *rows;
+	size_t row_size;
+	size_t row_count;
+};
+#define TEST_TABLE(function, rows)                                      \
+	{                                                               \
+		(function), (rows), sizeof((rows)[0]), ARRAY_SIZE(rows) \
+	}
+
+/** As test_run_all() with several tables. */
+int test_run_tables(const char *group, const struct CMUnitTest *tests, size_t test_count,
+	const struct test_table *tables, size_t table_count);
+
 #endif /* SUPPORT_TEST_H */

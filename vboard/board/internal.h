@@ -55,6 +55,12 @@ struct vtarget {
 		void (*output)(void *payload, const void *bytes, size_t size), void *payload);
 	bool (*is_powered)(void *data); /* false: nobody answers on the wire */
 	void (*destroy)(void *data);
+	/**
+	 * The target's clock. After a bus access it can be later than the last advance(): the
+	 * access had to wait on the bus (flash read while it is being erased), and the wire would
+	 * have answered WAIT for so long. NULL: never later.
+	 */
+	uint64_t (*now_ns)(void *data);
 	void *data;
 };
 
@@ -66,6 +72,9 @@ struct vboard_setting {
 /** One board of the built-in table. */
 struct vboard_type {
 	dapper_vboard_info info;
+	/** Optional: what DAP_Info tells of the target, "STMicroelectronics", "STM32F407VGTx". */
+	const char *device_vendor;
+	const char *device_name;
 	/**
 	 * Make its target. @p settings are the KEY=VALUE pairs that the probe side did not
 	 * understand, count pairs; unknown ones are an error.
@@ -76,5 +85,11 @@ struct vboard_type {
 
 /** NULL-terminated; order of `dapper list`. */
 extern const struct vboard_type *const vboard_types[];
+
+struct vboard;
+
+/** vboard_create() with a table of boards of one's own, which outlives the board. */
+dapper_status vboard_create_from(dapper_context *context, const struct vboard_type *const *types,
+	const char *spec, struct vboard **board);
 
 #endif /* VBOARD_BOARD_INTERNAL_H */
