@@ -446,7 +446,7 @@ dapper_status mem_ap_write_units(
 
 dapper_status mem_ap_read32(struct mem_ap *ap, uint64_t address, uint32_t *word)
 {
-	uint8_t bytes[4];
+	uint8_t bytes[4] = { 0 };
 
 	TRY(mem_ap_read_units(ap, address, 4, bytes, 1));
 	*word = get_le32(bytes);

@@ -219,8 +219,9 @@ static void queue_block(struct mem_ap *ap, struct batch *batch, uint64_t address
 void mem_ap_queue_read_block(
 	struct mem_ap *ap, struct batch *batch, uint64_t address, uint8_t *data, size_t word_count)
 {
-	dapper_transfer transfer = { .kind = DAPPER_TRANSFER_READ_BLOCK, .in = data };
+	dapper_transfer transfer = { .kind = DAPPER_TRANSFER_READ_BLOCK };
 
+	transfer.in = data;
 	queue_block(ap, batch, address, &transfer, word_count);
 }
 

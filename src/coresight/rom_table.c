@@ -356,29 +356,31 @@ static bool is_ancestor(const struct component *component, uint64_t address)
 	return false;
 }
 
-static dapper_status add_component(struct walk *walk, struct node *parent, uint64_t address,
-	int power_id, struct component **added)
+/* NULL: no memory. */
+static struct component *add_component(
+	struct walk *walk, struct node *parent, uint64_t address, int power_id)
 {
 	struct component *component = component_create(walk->ap, address, power_id);
 
 	if (!component)
-		return FAIL_NO_MEMORY("a component");
+		return NULL;
 	node_attach(parent, &component->node);
 	walk->total++;
-	*added = component;
-	return DAPPER_OK;
+	return component;
 }
 
 static dapper_status add_entry(struct walk *walk, struct table *table, const struct entry *entry)
 {
 	struct component *parent = table->component;
-	struct component *component = NULL;
+	struct component *component;
 
 	if (!entry->is_present) {
 		parent->absent_entries++;
 		return DAPPER_OK;
 	}
-	TRY(add_component(walk, &parent->node, entry->address, entry->power_id, &component));
+	component = add_component(walk, &parent->node, entry->address, entry->power_id);
+	if (!component)
+		return FAIL_NO_MEMORY("a component");
 	if (is_ancestor(parent, entry->address)) {
 		component_set_problem(component, "the table lists itself or one it is listed in");
 		return DAPPER_OK;
@@ -450,12 +452,12 @@ static dapper_status walk_from(struct walk *walk)
 /* The first table: with it the first entries are read, on the bet that it is one. */
 static dapper_status read_root(struct walk *walk)
 {
-	struct component *root = NULL;
+	struct component *root;
 	dapper_status status;
 
-	TRY(add_component(walk, &walk->ap->ap.node, walk->ap->rom_base, -1, &root));
+	root = add_component(walk, &walk->ap->ap.node, walk->ap->rom_base, -1);
 	walk->tables = xnew(walk->tables);
-	if (!walk->tables)
+	if (!root || !walk->tables)
 		return FAIL_NO_MEMORY("a ROM table");
 	walk->tables[0].component = root;
 	status = identify_together(walk, &root, 1, &walk->tables[0]);

@@ -226,12 +226,11 @@ static dapper_status at_transfer(
 	const struct batch *batch, const struct dapper_batch_result *result, dapper_status status)
 {
 	const struct batch_note *note = &batch->notes[result->completed];
-	uint64_t offset = (uint64_t)result->words * note->stride;
+	const uint64_t address = note->address + (uint64_t)result->words * note->stride;
 
 	if (!note->is_memory)
 		return status;
-	return dapper_fail_where(
-		status, "address 0x%08llx", (unsigned long long)(note->address + offset));
+	return dapper_fail_where(status, "address 0x%08llx", (unsigned long long)address);
 }
 
 /* The one call of the driver's run_batch(); counts and logs what ran. */
