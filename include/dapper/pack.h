@@ -81,13 +81,22 @@ typedef struct dapper_pack_device {
 /**
  * Open a pack: a `.pack` file (zip), an unpacked folder, or a `.pdsc` file in one.
  *
- * Files that the PDSC names and that are not there are warnings in the log, not errors. Hostile
+ * Files that the PDSC names need not be there: see dapper_pack_check(). Hostile
  * archives (paths that leave the pack, absurd sizes) and XML (entity expansion) are refused.
  *
  * @param[out] pack  Owned by the caller: dapper_pack_close().
  */
 DAPPER_API DAPPER_MUST_CHECK dapper_status dapper_pack_open(
 	dapper_context *context, const char *path, dapper_pack **pack);
+/**
+ * Look for every file that the PDSC names. One that is not there is a warning in the log, once: packs
+ * are published so, and only who needs the file is troubled.
+ *
+ * @param[out] missing_count  How many are not there.
+ */
+DAPPER_API DAPPER_MUST_CHECK dapper_status dapper_pack_check(
+	dapper_context *context, dapper_pack *pack, size_t *missing_count);
+
 /** NULL is fine. */
 DAPPER_API void dapper_pack_close(dapper_pack *pack);
 

@@ -112,7 +112,8 @@ typedef struct dapper_probe_counters {
 	uint64_t packets_in;
 	uint64_t bytes_out;
 	uint64_t bytes_in;
-	uint64_t waits; /**< Round trips that the host had to wait for. */
+	/** Round trips waited for with nothing else in flight: each left the wire idle for its length. */
+	uint64_t waits;
 	uint64_t swclk_cycles;
 	uint64_t simulated_ns; /**< Since the board was made. */
 	uint64_t wire_ns;      /**< Part of it in which the wire was clocked. */

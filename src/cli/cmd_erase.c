@@ -60,6 +60,9 @@ static enum exit_code erase(struct cli *cli, dapper_session *session)
 	progress_init(&progress, cli);
 	options.progress = progress_update;
 	options.payload = &progress;
+	status = prepare_for_flash(session);
+	if (status != DAPPER_OK)
+		return output_error(cli);
 	if (args_count(&cli->args, "chip"))
 		status = dapper_flash_erase_chip(session, &options, &result);
 	else

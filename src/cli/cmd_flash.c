@@ -156,8 +156,10 @@ static enum exit_code program(struct cli *cli, dapper_session *session, struct j
 
 	if (code != EXIT_OK)
 		return code;
-	status = dapper_flash_program(
-		session, job->images, job->image_count, &job->options, &result);
+	status = prepare_for_flash(session);
+	if (status == DAPPER_OK)
+		status = dapper_flash_program(
+			session, job->images, job->image_count, &job->options, &result);
 	progress_finish(&job->progress);
 	if (status == DAPPER_OK)
 		status = reset_target(cli, session);
@@ -188,7 +190,7 @@ static enum exit_code run(struct cli *cli)
 const struct command command_flash = {
 	.name = "flash",
 	.summary = "Program files into flash and RAM: compare, erase as needed, program, verify, "
-	           "reset",
+		   "reset",
 	.operands = "FILE...",
 	.min_operands = 1,
 	.max_operands = MAX_FILES,
@@ -201,7 +203,7 @@ const struct command command_flash = {
 	.examples =
 		"  dapper flash -t STM32F407VG --pack Keil.STM32F4xx_DFP.2.17.0.pack firmware.elf\n"
 		"  dapper flash -t stm32f407vg -p virtual:stm32f407vg,flash=board.bin "
-	        "firmware.elf\n"
+		"firmware.elf\n"
 		"  dapper flash -t stm32f407vg --base-address 0x08000000 firmware.bin",
 	.run = run,
 };

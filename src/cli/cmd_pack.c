@@ -96,6 +96,15 @@ static enum exit_code show_pack(struct cli *cli, const dapper_pack *pack)
 	return EXIT_OK;
 }
 
+static enum exit_code check_and_show(struct cli *cli, dapper_pack *pack)
+{
+	size_t missing_count;
+
+	if (dapper_pack_check(cli->context, pack, &missing_count) != DAPPER_OK)
+		return output_error(cli);
+	return show_pack(cli, pack);
+}
+
 static enum exit_code run(struct cli *cli)
 {
 	dapper_pack *pack;
@@ -106,7 +115,7 @@ static enum exit_code run(struct cli *cli)
 			cli, "no such thing to do with packs: '%s'", cli->args.operands[0]);
 	if (dapper_pack_open(cli->context, cli->args.operands[1], &pack) != DAPPER_OK)
 		return output_error(cli);
-	code = show_pack(cli, pack);
+	code = check_and_show(cli, pack);
 	dapper_pack_close(pack);
 	return code;
 }

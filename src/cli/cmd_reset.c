@@ -1,7 +1,4 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include <stdio.h>
-#include <string.h>
-
 #include "connect.h"
 #include "output.h"
 
@@ -10,25 +7,6 @@ static const struct arg args[] = {
 	{ 'm', "method", "TYPE", "How to reset", "default|hardware|system" },
 	{ .name = NULL },
 };
-
-static bool parse_method(const char *text, dapper_reset_type *type)
-{
-	static const struct {
-		const char *text;
-		dapper_reset_type type;
-	} methods[] = {
-		{ "default", DAPPER_RESET_DEFAULT },
-		{ "hardware", DAPPER_RESET_HARDWARE },
-		{ "system", DAPPER_RESET_SYSTEM },
-	};
-
-	for (size_t i = 0; i < sizeof(methods) / sizeof(methods[0]); i++)
-		if (!text || strcmp(text, methods[i].text) == 0) {
-			*type = methods[i].type;
-			return true;
-		}
-	return false;
-}
 
 static enum exit_code reset(
 	struct cli *cli, dapper_session *session, dapper_reset_type type, bool halt)
@@ -54,7 +32,7 @@ static enum exit_code run(struct cli *cli)
 	dapper_reset_type type;
 	enum exit_code code;
 
-	if (!parse_method(args_last(&cli->args, "method"), &type))
+	if (!parse_reset_type(args_last(&cli->args, "method"), &type))
 		return output_usage(cli, "--method takes default, hardware or system");
 	if (!connect_session(cli, "attach", &session, &code))
 		return code;

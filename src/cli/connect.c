@@ -74,6 +74,35 @@ bool connect_session(
 	return false;
 }
 
+bool parse_reset_type(const char *text, dapper_reset_type *type)
+{
+	static const struct {
+		const char *text;
+		dapper_reset_type type;
+	} types[] = {
+		{ "default", DAPPER_RESET_DEFAULT },
+		{ "hardware", DAPPER_RESET_HARDWARE },
+		{ "system", DAPPER_RESET_SYSTEM },
+	};
+
+	for (size_t i = 0; i < sizeof(types) / sizeof(types[0]); i++)
+		if (!text || strcmp(text, types[i].text) == 0) {
+			*type = types[i].type;
+			return true;
+		}
+	return false;
+}
+
+dapper_status prepare_for_flash(dapper_session *session)
+{
+	dapper_reset_type type;
+
+	/* "off" is no type of reset. */
+	if (!parse_reset_type(dapper_session_get_option(session, "load.pre_reset"), &type))
+		return DAPPER_OK;
+	return dapper_target_reset_and_halt(dapper_session_get_target(session), type);
+}
+
 enum exit_code disconnect(struct cli *cli, dapper_session *session, enum exit_code code)
 {
 	output_counters(cli, dapper_session_get_probe(session));

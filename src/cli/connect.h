@@ -19,6 +19,12 @@ bool connect_session(
 dapper_status set_session_options(
 	struct cli *cli, const char *default_mode, dapper_session *session);
 
+/** Before flash is touched: reset and halt, as the option `load.pre_reset` says. */
+dapper_status prepare_for_flash(dapper_session *session);
+
+/** Text of a reset type -> the type; NULL is the default. false: no such type. */
+bool parse_reset_type(const char *text, dapper_reset_type *type);
+
 /** Print counters, close and free. @return @p code, or a failure of closing when @p code was
  * EXIT_OK. */
 enum exit_code disconnect(struct cli *cli, dapper_session *session, enum exit_code code);

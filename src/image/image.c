@@ -92,7 +92,7 @@ static dapper_status fail_text(const struct image_source *source, uint32_t line)
 	dapper_fail_where(DAPPER_ERR_PARSE, "%s:%" PRIu32, source->name, line);
 	return dapper_fail_hint(DAPPER_ERR_PARSE,
 		"Intel HEX lines start with ':', S-record lines with 'S'; to load text as it is, "
-		"give the format as binary");
+		"say where with --base-address");
 }
 
 /* "USB Flashing Format (UF2)", Microsoft, github.com/microsoft/uf2: its first two words. */
@@ -125,7 +125,8 @@ static dapper_status detect(const struct image_source *source, dapper_image_form
 	*format = detect_records(&line, is_text);
 	if (*format != DAPPER_IMAGE_AUTO)
 		return DAPPER_OK;
-	if (is_text)
+	/* A base address says that the file is bytes, whatever they look like. */
+	if (is_text && !source->has_base_address)
 		return fail_text(source, number);
 	*format = DAPPER_IMAGE_BIN;
 	return DAPPER_OK;

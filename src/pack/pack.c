@@ -23,20 +23,6 @@ struct dapper_pack {
 	struct pack_devices devices;
 };
 
-static dapper_status warn_of_missing_files(dapper_context *context, dapper_pack *pack)
-{
-	for (size_t i = 0; i < pack->devices.file_count; i++) {
-		const char *name = pack->devices.files[i];
-		bool is_there;
-
-		TRY(pack_files_find(pack->files, name, &is_there));
-		if (!is_there)
-			log_warning(context, DAPPER_LOG_PACK, "%s names '%s', which is not there",
-				pack->path, name);
-	}
-	return DAPPER_OK;
-}
-
 static dapper_status read_description(dapper_context *context, dapper_pack *pack, const char *name)
 {
 	dapper_status status;
@@ -62,7 +48,7 @@ static dapper_status open_pack(dapper_context *context, const char *path, dapper
 	status = read_description(context, pack, name);
 	if (status != DAPPER_OK)
 		return dapper_fail_where(status, "pack %s", path);
-	return warn_of_missing_files(context, pack);
+	return DAPPER_OK;
 }
 
 dapper_status dapper_pack_open(dapper_context *context, const char *path, dapper_pack **pack)
@@ -80,8 +66,6 @@ dapper_status dapper_pack_open(dapper_context *context, const char *path, dapper
 	status = open_pack(context, path, made);
 	/* Only needed to build it. */
 	string_set_finish(&made->strings);
-	free(made->devices.files);
-	made->devices.files = NULL;
 	if (status != DAPPER_OK) {
 		dapper_pack_close(made);
 		return status;
@@ -95,6 +79,7 @@ void dapper_pack_close(dapper_pack *pack)
 	if (!pack)
 		return;
 	pack_files_close(pack->files);
+	free(pack->devices.files);
 	arena_finish(&pack->arena);
 	free(pack->path);
 	free(pack);
@@ -241,5 +226,24 @@ dapper_status dapper_pack_read_file(
 	status = pack_files_read(pack->files, name, data, size);
 	if (status != DAPPER_OK)
 		return dapper_fail_where(status, "pack %s", pack->path);
+	return DAPPER_OK;
+}
+
+dapper_status dapper_pack_check(dapper_context *context, dapper_pack *pack, size_t *missing_count)
+{
+	size_t missing = 0;
+
+	for (size_t i = 0; i < pack->devices.file_count; i++) {
+		const char *name = pack->devices.files[i];
+		bool is_there;
+
+		TRY(pack_files_find(pack->files, name, &is_there));
+		if (is_there)
+			continue;
+		missing++;
+		log_warning(context, DAPPER_LOG_PACK, "%s names '%s', which is not there",
+			pack->path, name);
+	}
+	*missing_count = missing;
 	return DAPPER_OK;
 }

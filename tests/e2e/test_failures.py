@@ -22,8 +22,8 @@ def test_unknown_probe(dapper):
 
 
 def test_unknown_target(board):
-    run("flash", HELLO, *board(target="stm32f407vh")).fails(2, "no device 'stm32f407vh'", "hint:.*stm32f407v")
-    run("flash", HELLO, *board(target="qqqq")).fails(2, "no device 'qqqq'", "hint:.*--pack")
+    run("flash", HELLO, *board(target="stm32f407vh")).fails(2, "unknown device 'stm32f407vh'", "hint:.*stm32f407v")
+    run("flash", HELLO, *board(target="qqqq")).fails(2, "unknown device 'qqqq'", "hint:.*--pack")
 
 
 @needs_f4_pack

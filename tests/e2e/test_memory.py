@@ -63,7 +63,7 @@ def test_regs_of_a_running_core_without_halting():
     with serve() as (_, port):
         probe = ["--probe", f"tcp:127.0.0.1:{port}", "-t", "stm32f407vg"]
         run("flash", FIRMWARE / "demo.elf", *probe).ok()
-        run("regs", "--connect", "attach", *probe).fails(1, "not halted", "hint:")
+        run("regs", "--connect", "attach", *probe).fails(1, "the core is running", "hint:.*halt")
 
 
 def test_reset_and_halt_stops_at_the_vector():

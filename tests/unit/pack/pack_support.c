@@ -72,8 +72,10 @@ const char *write_pdsc(const char *families)
 dapper_pack *open_families(const char *families)
 {
 	dapper_pack *pack = NULL;
+	size_t missing;
 
 	assert_ok(dapper_pack_open(context, write_pdsc(families), &pack));
+	assert_ok(dapper_pack_check(context, pack, &missing));
 	return pack;
 }
 

@@ -22,7 +22,7 @@ size_t logged_lines(void);
 
 /** A PDSC with these families, in the folder of the test. @return Its path. */
 const char *write_pdsc(const char *families);
-/** The pack of that PDSC; end it with dapper_pack_close(). */
+/** The pack of that PDSC, checked for missing files; end it with dapper_pack_close(). */
 dapper_pack *open_families(const char *families);
 /** The only device in it that is listed. */
 const dapper_pack_device *only_device(const dapper_pack *pack);

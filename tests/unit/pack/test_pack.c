@@ -169,7 +169,7 @@ static void dapper_pack_open__keeps_what_it_does_not_interpret(void **state)
 	dapper_pack_close(pack);
 }
 
-static void dapper_pack_open__warns_once_of_each_missing_file(void **state)
+static void dapper_pack_check__warns_once_of_each_missing_file(void **state)
 {
 	dapper_pack *pack;
 
@@ -500,7 +500,7 @@ int main(void)
 		PACK_TEST(dapper_pack_open__takes_an_archive),
 		PACK_TEST(dapper_pack_open__takes_an_archive_of_the_folder_itself),
 		PACK_TEST(dapper_pack_open__keeps_what_it_does_not_interpret),
-		PACK_TEST(dapper_pack_open__warns_once_of_each_missing_file),
+		PACK_TEST(dapper_pack_check__warns_once_of_each_missing_file),
 		PACK_TEST(dapper_pack_open__takes_a_pack_without_devices),
 		PACK_TEST(dapper_packs_find_device__looks_in_all),
 		PACK_TEST(dapper_pack_open__names_two_descriptions),

@@ -375,7 +375,7 @@ static void fake_close(void *data)
 static void fake_get_counters(void *data, dapper_probe_counters *counters)
 {
 	(void)data;
-	counters->waits = 7;
+	counters->wire_ns = 7;
 }
 
 static uint64_t fake_now_ns(void *data)

@@ -96,7 +96,9 @@ static void op_get_counters(void *driver_data, dapper_probe_counters *counters)
 	counters->packets_in = link->counters.packets_in;
 	counters->bytes_out = link->counters.bytes_out;
 	counters->bytes_in = link->counters.bytes_in;
-	link->transport.ops->get_counters(link->transport.data, counters);
+	counters->waits = link->counters.waits;
+	if (link->transport.ops->get_counters)
+		link->transport.ops->get_counters(link->transport.data, counters);
 }
 
 static uint64_t op_now_ns(void *driver_data)

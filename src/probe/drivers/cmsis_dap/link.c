@@ -106,6 +106,9 @@ dapper_status link_receive(struct dap_link *link, size_t *size, const struct dea
 	if (status != DAPPER_OK)
 		return note_gone(link, status);
 	link->counters.packets_in++;
+	/* Nothing else in flight: the probe was idle while this answer travelled, and while the
+	 * next request will. */
+	link->counters.waits += link->in_flight == 0;
 	link->counters.bytes_in += *size;
 	return DAPPER_OK;
 }

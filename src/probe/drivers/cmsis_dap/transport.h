@@ -35,8 +35,7 @@ struct cmsis_dap_transport_ops {
 	/** Release everything. Never fails, blocks at most 1 s. */
 	void (*close)(void *data);
 
-	/** Fill in the waits and what only a simulation knows; packets and bytes are counted above.
-	 */
+	/** Fill in what only a simulation knows; the rest is counted above. NULL: nothing. */
 	void (*get_counters)(void *data, dapper_probe_counters *counters);
 
 	/* Optional, both or neither: the time that timeouts count in. NULL: the host's clock. */

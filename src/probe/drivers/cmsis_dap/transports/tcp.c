@@ -43,7 +43,6 @@ struct tcp {
 	int fd;
 	bool broken; /* no longer known where a frame begins */
 	char peer[ADDRESS_SIZE];
-	uint64_t waits;
 	size_t got; /* bytes of the frame that is coming in */
 	uint8_t frame[FRAME_HEADER + UINT16_MAX];
 };
@@ -308,7 +307,6 @@ static bool has_frame(const struct tcp *tcp)
 static dapper_status wait_frame(struct tcp *tcp, uint32_t timeout_ms)
 {
 	struct deadline deadline = deadline_in_ms(&host_clock, timeout_ms);
-	bool waited = false;
 
 	for (;;) {
 		size_t before = tcp->got;
@@ -318,8 +316,6 @@ static dapper_status wait_frame(struct tcp *tcp, uint32_t timeout_ms)
 			return DAPPER_OK;
 		if (tcp->got > before)
 			continue;
-		tcp->waits += !waited;
-		waited = true;
 		if (deadline_passed(&deadline))
 			return fail_timeout(tcp, "answer", timeout_ms);
 		if (wait_ready(tcp->fd, POLLIN, deadline_left_ms(&deadline)) < 0)
@@ -352,16 +348,10 @@ static void tcp_close(void *data)
 	free(tcp);
 }
 
-static void tcp_get_counters(void *data, dapper_probe_counters *counters)
-{
-	counters->waits = ((const struct tcp *)data)->waits;
-}
-
 static const struct cmsis_dap_transport_ops tcp_ops = {
 	.send = tcp_send,
 	.receive = tcp_receive,
 	.close = tcp_close,
-	.get_counters = tcp_get_counters,
 };
 
 dapper_status cmsis_dap_tcp_open(

@@ -30,7 +30,6 @@ struct virtual_probe {
 	size_t capacity;
 	size_t oldest;
 	size_t waiting;
-	uint64_t waits;
 	uint64_t wait_ns;
 	char line[LINE_SIZE]; /* of the firmware's output, not ended yet */
 	size_t line_length;
@@ -87,7 +86,6 @@ static dapper_status wait_for(
 
 	if (answer->arrival_ns <= probe->host_ns)
 		return DAPPER_OK;
-	probe->waits++;
 	probe->wait_ns += until_ns - probe->host_ns;
 	probe->host_ns = until_ns;
 	if (until_ns < answer->arrival_ns)
@@ -123,7 +121,6 @@ static void virtual_get_counters(void *data, dapper_probe_counters *counters)
 	struct vboard_counters board;
 
 	vboard_get_counters(probe->board, &board);
-	counters->waits = probe->waits;
 	counters->swclk_cycles = board.swclk_cycles;
 	counters->simulated_ns = probe->host_ns;
 	counters->wire_ns = board.wire_ns;
