@@ -1,0 +1,375 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The core's debug behaviour: DDI 0403E.b C1 (DDI 0419C C1 for Armv6-M). Debug state, DHCSR,
+ * DCRSR, DEMCR, DFSR, breakpoints, watchpoints, vector catch, DebugMonitor.
+ */
+#include "vboard/cpu/fp_math.h"
+#include "vboard/cpu/internal.h"
+
+#define DHCSR_CONTROL \
+	(DHCSR_C_DEBUGEN | DHCSR_C_HALT | DHCSR_C_STEP | DHCSR_C_MASKINTS | DHCSR_C_SNAPSTALL)
+
+enum watch_kind { ON_READ = 1, ON_WRITE = 2, ON_EXEC = 4, ON_VALUE = 8 };
+
+/* --- entering and leaving Debug state --------------------------------------------------------- */
+
+void debug_halt(struct cpu *c, enum cpu_halt_why why, int comparator, uint32_t addr)
+{
+	c->halted = 1;
+	c->regs_ready = 1;
+	c->dhcsr |= DHCSR_C_HALT;
+	c->dfsr |= (uint32_t)why;
+	c->halt_why = (uint32_t)why;
+	c->halt_comparator = (uint32_t)comparator;
+	c->halt_addr = addr;
+	/* Debug state ends sleep and lock-up: C1.4, B1.5.15. */
+	c->sleeping = AWAKE;
+	c->locked_up = 0;
+	cpu_attention(c);
+}
+
+bool cpu_halted(const struct cpu *c)
+{
+	return c->halted;
+}
+
+void cpu_resume(struct cpu *c)
+{
+	c->dhcsr &= ~(DHCSR_C_HALT | DHCSR_C_STEP);
+	c->halted = 0;
+	cpu_attention(c);
+}
+
+void cpu_external_halt(struct cpu *c)
+{
+	if (halting_debug_enabled(c) && !c->halted)
+		debug_halt(c, CPU_HALT_EXTERNAL, -1, 0);
+}
+
+void debug_reset(struct cpu *c, bool power_on)
+{
+	c->halted = 0;
+	c->regs_ready = 0;
+	c->reset_sticky = 1;
+	c->watch_hit = 0;
+	if (power_on) {
+		c->dhcsr = c->demcr = c->dfsr = c->dcrdr = 0;
+		c->break_count = c->watch_count = 0;
+		mem_flush(c);
+	} else {
+		c->dhcsr &= DHCSR_C_DEBUGEN;
+		c->demcr &= ~(DEMCR_MON_EN | DEMCR_MON_PEND | DEMCR_MON_STEP | DEMCR_MON_REQ);
+	}
+}
+
+/* --- DHCSR: C1.6.2 ---------------------------------------------------------------------------- */
+
+uint32_t debug_read_dhcsr(struct cpu *c, bool debugger)
+{
+	uint32_t value = c->dhcsr;
+
+	if (c->regs_ready)
+		value |= DHCSR_S_REGRDY;
+	if (c->halted)
+		value |= DHCSR_S_HALT;
+	if (c->sleeping)
+		value |= DHCSR_S_SLEEP;
+	if (c->locked_up)
+		value |= DHCSR_S_LOCKUP;
+	if (cpu_insns(c) != c->retire_mark)
+		value |= DHCSR_S_RETIRE_ST;
+	if (c->reset_sticky)
+		value |= DHCSR_S_RESET_ST;
+	if (debugger) {
+		c->retire_mark = cpu_insns(c);
+		c->reset_sticky = 0;
+	}
+	return value;
+}
+
+/* Without C_DEBUGEN the other bits mean nothing. C_MASKINTS changes in Debug state only. */
+static uint32_t dhcsr_effective(const struct cpu *c, uint32_t value)
+{
+	uint32_t control = value & DHCSR_CONTROL;
+
+	if (!(control & DHCSR_C_DEBUGEN))
+		return 0;
+	if (!c->halted)
+		control = (control & ~DHCSR_C_MASKINTS) | (c->dhcsr & DHCSR_C_MASKINTS);
+	if (!c->is_v7m)
+		control &= ~DHCSR_C_SNAPSTALL;
+	return control;
+}
+
+void debug_write_dhcsr(struct cpu *c, uint32_t value)
+{
+	if (value >> 16 != DHCSR_DBGKEY)
+		return;
+	c->dhcsr = dhcsr_effective(c, value);
+	if (!(c->dhcsr & DHCSR_C_HALT))
+		c->halted = 0;
+	else if (!c->halted)
+		debug_halt(c, CPU_HALT_REQ, -1, 0);
+	cpu_attention(c);
+}
+
+/* --- DCRSR: C1.6.3. Only in Debug state; S_REGRDY says when it is done -------------------------
+ */
+
+void debug_write_dcrsr(struct cpu *c, uint32_t value)
+{
+	const unsigned regsel = FIELD_GET(DCRSR_REGSEL, value);
+
+	c->regs_ready = c->halted;
+	if (!c->halted)
+		return;
+	if (value & DCRSR_REGWNR)
+		cpu_reg_set(c, regsel, c->dcrdr);
+	else if (!cpu_reg_get(c, regsel, &c->dcrdr))
+		c->dcrdr = 0;
+}
+
+/* --- DEMCR: C1.6.5 ---------------------------------------------------------------------------- */
+
+uint32_t debug_read_demcr(const struct cpu *c)
+{
+	return c->demcr | (exc_bit(c->pending, EXC_DEBUGMONITOR) ? DEMCR_MON_PEND : 0);
+}
+
+void debug_write_demcr(struct cpu *c, uint32_t value)
+{
+	const uint32_t v6m = DEMCR_VC_CORERESET | DEMCR_VC_HARDERR | DEMCR_TRCENA;
+	const uint32_t v7m = v6m | BITS(10, 4) | DEMCR_MON_EN | DEMCR_MON_STEP | DEMCR_MON_REQ;
+
+	c->demcr = value & (c->is_v7m ? v7m : v6m);
+	if (c->is_v7m) {
+		exc_set(c->enabled, EXC_DEBUGMONITOR, value & DEMCR_MON_EN);
+		nvic_pend(c, EXC_DEBUGMONITOR, value & DEMCR_MON_PEND);
+	}
+}
+
+/* --- debug events ----------------------------------------------------------------------------- */
+
+static bool monitor_can_run(const struct cpu *c)
+{
+	return nvic_enabled(c, EXC_DEBUGMONITOR) && nvic_preempts(c, EXC_DEBUGMONITOR);
+}
+
+/* C1.3.1, table of debug events: halt, DebugMonitor, or else HardFault. */
+void debug_breakpoint(struct cpu *c, int comparator)
+{
+	c->r[PC] = c->insn_pc;
+	if (halting_debug_enabled(c)) {
+		c->cycles--; /* it is not executed */
+		debug_halt(c, CPU_HALT_BKPT, comparator, 0);
+		return;
+	}
+	c->dfsr |= CPU_HALT_BKPT;
+	if (monitor_can_run(c)) {
+		exception_pend_sync(c, EXC_DEBUGMONITOR, 0);
+		return;
+	}
+	if (c->is_v7m)
+		c->hfsr |= HFSR_DEBUGEVT;
+	exception_pend_sync(c, EXC_HARDFAULT, 0);
+}
+
+/* Watchpoints that neither halt nor reach DebugMonitor are ignored. */
+void debug_watchpoint(struct cpu *c)
+{
+	const int comparator = (int)c->watch_hit - 1;
+
+	c->watch_hit = 0;
+	if (halting_debug_enabled(c)) {
+		debug_halt(c, CPU_HALT_DWT, comparator, c->watch_addr);
+	} else if (monitor_can_run(c)) {
+		c->dfsr |= CPU_HALT_DWT;
+		nvic_pend(c, EXC_DEBUGMONITOR, true);
+	}
+}
+
+/* C1.4.2: on entry to a fault's handler, before its first instruction. */
+void debug_vector_catch(struct cpu *c, enum exception exception)
+{
+	const uint32_t causes = c->fault_catch;
+	uint32_t wanted = 0;
+
+	if (exception == EXC_HARDFAULT)
+		wanted = c->demcr & (DEMCR_VC_HARDERR | (causes & DEMCR_VC_INTERR));
+	else if (exception >= EXC_MEMMANAGE && exception <= EXC_USAGEFAULT)
+		wanted = c->demcr & causes;
+	if (exception >= EXC_HARDFAULT && exception <= EXC_USAGEFAULT)
+		c->fault_catch = 0;
+	if (wanted && halting_debug_enabled(c))
+		debug_halt(c, CPU_HALT_VCATCH, -1, 0);
+}
+
+bool debug_monitor_steps(const struct cpu *c)
+{
+	const uint32_t both = DEMCR_MON_EN | DEMCR_MON_STEP;
+
+	return (c->demcr & both) == both && !halting_debug_enabled(c) && monitor_can_run(c);
+}
+
+void debug_monitor_stepped(struct cpu *c)
+{
+	if (!debug_monitor_steps(c))
+		return;
+	c->dfsr |= CPU_HALT_REQ;
+	nvic_pend(c, EXC_DEBUGMONITOR, true);
+}
+
+/* --- comparators ------------------------------------------------------------------------------ */
+
+void cpu_set_breaks(struct cpu *c, const struct cpu_break *b, size_t n)
+{
+	c->break_count = n < CPU_MAX_COMPARATORS ? (uint32_t)n : CPU_MAX_COMPARATORS;
+	for (size_t i = 0; i < c->break_count; i++)
+		c->breaks[i] = b[i].addr & ~1u;
+	mem_flush(c);
+}
+
+void cpu_set_watches(struct cpu *c, const struct cpu_watch *w, size_t n)
+{
+	c->watch_count = n < CPU_MAX_COMPARATORS ? (uint32_t)n : CPU_MAX_COMPARATORS;
+	for (size_t i = 0; i < c->watch_count; i++)
+		c->watches[i] = (struct watch_state){
+			.addr = w[i].addr & ~w[i].mask,
+			.mask = w[i].mask,
+			.kinds = (w[i].on_read ? ON_READ : 0u) | (w[i].on_write ? ON_WRITE : 0u) |
+			         (w[i].on_exec ? ON_EXEC : 0u) | (w[i].on_value ? ON_VALUE : 0u),
+			.value = w[i].value,
+			.size = w[i].size,
+		};
+	mem_flush(c);
+}
+
+/* Does [first, last] meet the comparator's range? */
+static bool overlaps(const struct watch_state *w, uint32_t first, uint32_t last)
+{
+	return first <= (w->addr | w->mask) && last >= w->addr;
+}
+
+bool debug_page_watched(const struct cpu *c, uint32_t page)
+{
+	for (size_t i = 0; i < c->watch_count; i++)
+		if ((c->watches[i].kinds & (ON_READ | ON_WRITE)) &&
+			overlaps(&c->watches[i], page, page | PAGE_OFFSET))
+			return true;
+	return false;
+}
+
+bool debug_page_has_comparators(const struct cpu *c, uint32_t page)
+{
+	for (size_t i = 0; i < c->break_count; i++)
+		if ((c->breaks[i] & ~PAGE_OFFSET) == page)
+			return true;
+	for (size_t i = 0; i < c->watch_count; i++)
+		if ((c->watches[i].kinds & ON_EXEC) &&
+			overlaps(&c->watches[i], page, page | PAGE_OFFSET))
+			return true;
+	return false;
+}
+
+/* The event comes after the instruction. The first match is the one reported. */
+static void watch_matched(struct cpu *c, size_t i, uint32_t addr)
+{
+	if (!c->watch_hit) {
+		c->watch_hit = (uint32_t)i + 1;
+		c->watch_addr = addr;
+	}
+	if (c->bus.matched)
+		c->bus.matched(c->bus.ctx, (unsigned)i);
+	cpu_attention(c);
+}
+
+static bool value_matches(const struct watch_state *w, unsigned size, uint32_t value)
+{
+	const uint32_t lanes = size >= 4 ? UINT32_MAX : BITS(8 * size - 1, 0);
+
+	return !(w->kinds & ON_VALUE) || (w->size == size && !((value ^ w->value) & lanes));
+}
+
+void debug_data_access(struct cpu *c, uint32_t addr, unsigned size, bool write, uint32_t value)
+{
+	const uint32_t kind = write ? ON_WRITE : ON_READ;
+
+	for (size_t i = 0; i < c->watch_count; i++)
+		if ((c->watches[i].kinds & kind) &&
+			overlaps(&c->watches[i], addr, addr + size - 1) &&
+			value_matches(&c->watches[i], size, value))
+			watch_matched(c, i, addr);
+}
+
+bool debug_before_insn(struct cpu *c, uint32_t pc)
+{
+	for (size_t i = 0; i < c->break_count; i++)
+		if (c->breaks[i] == pc) {
+			debug_breakpoint(c, (int)i);
+			return false;
+		}
+	for (size_t i = 0; i < c->watch_count; i++)
+		if ((c->watches[i].kinds & ON_EXEC) && overlaps(&c->watches[i], pc, pc + 1))
+			watch_matched(c, i, pc);
+	return true;
+}
+
+/* --- registers by REGSEL ---------------------------------------------------------------------- */
+
+static bool is_fp_register(const struct cpu *c, unsigned regsel)
+{
+	return c->has_fp && regsel >= CPU_REG_S0 && regsel < CPU_REG_S0 + 32;
+}
+
+bool cpu_reg_get(const struct cpu *c, unsigned regsel, uint32_t *val)
+{
+	if (regsel <= CPU_REG_PC)
+		*val = c->r[regsel];
+	else if (regsel == CPU_REG_XPSR)
+		*val = xpsr_get(c);
+	else if (regsel == CPU_REG_MSP || regsel == CPU_REG_PSP)
+		*val = sp_get(c, regsel - CPU_REG_MSP);
+	else if (regsel == CPU_REG_CFBP)
+		*val = c->control << 24 | c->faultmask << 16 | c->basepri << 8 | c->primask;
+	else if (regsel == CPU_REG_FPSCR && c->has_fp)
+		*val = c->fpscr;
+	else if (is_fp_register(c, regsel))
+		*val = c->fp[(regsel - CPU_REG_S0) % 32];
+	else
+		return false;
+	return true;
+}
+
+static void set_cfbp(struct cpu *c, uint32_t val)
+{
+	const uint32_t control = c->has_fp ? 7 : c->is_v7m || c->config.has_vtor ? 3 : 2;
+
+	c->primask = val & 1;
+	if (c->is_v7m) {
+		c->basepri = val >> 8 & nvic_priority_mask(c);
+		c->faultmask = val >> 16 & 1;
+	}
+	set_mode(c, c->ipsr, val >> 24 & control);
+}
+
+bool cpu_reg_set(struct cpu *c, unsigned regsel, uint32_t val)
+{
+	if (regsel == CPU_REG_PC)
+		c->r[PC] = val & ~1u;
+	else if (regsel < CPU_REG_PC)
+		reg_write(c, regsel, val);
+	else if (regsel == CPU_REG_XPSR)
+		xpsr_set(c, val);
+	else if (regsel == CPU_REG_MSP || regsel == CPU_REG_PSP)
+		sp_set(c, regsel - CPU_REG_MSP, val);
+	else if (regsel == CPU_REG_CFBP)
+		set_cfbp(c, val);
+	else if (regsel == CPU_REG_FPSCR && c->has_fp)
+		c->fpscr = val & FPSCR_MASK;
+	else if (is_fp_register(c, regsel))
+		c->fp[(regsel - CPU_REG_S0) % 32] = val;
+	else
+		return false;
+	cpu_attention(c);
+	return true;
+}

@@ -1,0 +1,83 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Snapshots: the state part of struct cpu as bytes, with a head that says what it fits.
+ */
+#include <string.h>
+
+#include "vboard/cpu/internal.h"
+
+enum { SNAPSHOT_VERSION = 1, HEAD_WORDS = 8, HEAD_SIZE = HEAD_WORDS * 4 };
+
+#define STATE_START offsetof(struct cpu, r)
+#define STATE_SIZE  (offsetof(struct cpu, end_of_state) - STATE_START)
+
+static void make_head(const struct cpu *c, uint32_t head[HEAD_WORDS])
+{
+	head[0] = 0x4d435644; /* "DVCM" */
+	head[1] = SNAPSHOT_VERSION;
+	head[2] = (uint32_t)STATE_SIZE;
+	head[3] = (uint32_t)c->config.arch;
+	head[4] = (uint32_t)c->config.fpu;
+	head[5] = c->config.cpuid;
+	head[6] = c->config.irqs;
+	head[7] = c->config.mpu_regions;
+}
+
+size_t cpu_snapshot_size(const struct cpu *c)
+{
+	(void)c;
+	return HEAD_SIZE + STATE_SIZE;
+}
+
+void cpu_snapshot(const struct cpu *c, void *buf)
+{
+	uint32_t head[HEAD_WORDS];
+
+	make_head(c, head);
+	for (size_t i = 0; i < HEAD_WORDS; i++)
+		put_le32((uint8_t *)buf + 4 * i, head[i]);
+	memcpy((uint8_t *)buf + HEAD_SIZE, (const uint8_t *)c + STATE_START, STATE_SIZE);
+}
+
+/* Bytes may come from anywhere: what indexes or counts is brought into range. */
+static void sanitize(struct cpu *c)
+{
+	c->flag_c &= 1;
+	c->flag_v &= 1;
+	c->flag_q &= 1;
+	c->ge &= 15;
+	c->it &= 0xff;
+	c->thumb &= 1;
+	c->ipsr &= 0x1ff;
+	if (c->ipsr >= EXC_COUNT)
+		c->ipsr = 0;
+	c->prigroup &= 7;
+	c->syst_rvr &= SYST_COUNTER;
+	if (c->break_count > CPU_MAX_COMPARATORS)
+		c->break_count = 0;
+	if (c->watch_count > CPU_MAX_COMPARATORS)
+		c->watch_count = 0;
+	for (unsigned n = EXC_IRQ0 + c->config.irqs; n < EXC_COUNT; n++) {
+		exc_set(c->pending, n, false);
+		exc_set(c->active, n, false);
+		exc_set(c->enabled, n, false);
+		exc_set(c->level, n, false);
+	}
+}
+
+bool cpu_restore(struct cpu *c, const void *buf, size_t len)
+{
+	uint32_t head[HEAD_WORDS];
+
+	if (len != cpu_snapshot_size(c))
+		return false;
+	make_head(c, head);
+	for (size_t i = 0; i < HEAD_WORDS; i++)
+		if (get_le32((const uint8_t *)buf + 4 * i) != head[i])
+			return false;
+	memcpy((uint8_t *)c + STATE_START, (const uint8_t *)buf + HEAD_SIZE, STATE_SIZE);
+	sanitize(c);
+	mem_update_view(c);
+	mem_flush(c);
+	return true;
+}
