@@ -1,4 +1,37 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "vboard/board/internal.h"
+/*
+ * The boards that are built in. A new one: its part in board/parts/, its declaration in part.h and
+ * a line here.
+ */
+#include "base/error.h"
+#include "vboard/board/part.h"
 
-const struct vboard_type *const vboard_types[] = { NULL };
+#define BOARD_TYPES(X)                                                        \
+	X(stm32f407vg, "stm32f407vg",                                         \
+		"STM32F407VG: Cortex-M4F, 1 MB flash, 192 KB RAM, 8 MHz HSE") \
+	X(cortex_m0, "cortex-m0", "generic Cortex-M0: 64 KB RAM at 0, 64 KB RAM at 0x20000000")
+
+#define X(part, key, text)                                                                 \
+	static dapper_status create_##part(dapper_context *context,                        \
+		const struct vboard_setting *settings, size_t setting_count,               \
+		struct vtarget *target)                                                    \
+	{                                                                                  \
+		struct board *board;                                                       \
+                                                                                           \
+		TRY(board_create(context, &part##_part, settings, setting_count, &board)); \
+		board_fill_target(board, target);                                          \
+		return DAPPER_OK;                                                          \
+	}                                                                                  \
+	static const struct vboard_type part##_type = {                                    \
+		.info = { .name = key, .description = text },                              \
+		.create = create_##part,                                                   \
+	};
+BOARD_TYPES(X)
+#undef X
+
+const struct vboard_type *const vboard_types[] = {
+#define X(part, key, text) &part##_type,
+	BOARD_TYPES(X)
+#undef X
+		NULL,
+};

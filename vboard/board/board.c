@@ -1,0 +1,276 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * A virtual part from its description: made, reset, losing power, ended. What it is made of is in
+ * board/parts/, how it runs in time.c, how it is wired in bus.c.
+ */
+#include "vboard/board/board.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/alloc.h"
+#include "base/bits.h"
+#include "base/context.h"
+#include "base/error.h"
+#include "vboard/board/state.h"
+
+/* --- services for the models ----------------------------------------------------------------- */
+
+dapper_context *board_context(const struct board *board)
+{
+	return board->context;
+}
+
+struct cpu *board_cpu(const struct board *board)
+{
+	return board->cpu;
+}
+
+void board_set_irq(struct board *board, unsigned line, bool level)
+{
+	cpu_irq(board->cpu, line, level);
+}
+
+enum board_reset board_last_reset(const struct board *board)
+{
+	return board->last_reset;
+}
+
+void board_output(struct board *board, const void *bytes, size_t size)
+{
+	if (board->output)
+		board->output(board->output_payload, bytes, size);
+}
+
+uint32_t board_peek(struct board *board, uint32_t address)
+{
+	const struct bus_access access = { .size = 4, .debugger = true, .privileged = true };
+	uint32_t value = 0;
+
+	return bus_read(board, address, access, &value) ? value : 0;
+}
+
+void board_count_flash_busy(struct board *board, uint64_t ns)
+{
+	board->flash_busy_ns += ns;
+}
+
+dapper_status setting_number(const char *key, const char *value, uint64_t limit, uint64_t *number)
+{
+	char *end;
+
+	errno = 0;
+	*number = strtoull(value, &end, 0);
+	if (errno || *end || end == value || *value == '-')
+		return dapper_fail(DAPPER_ERR_INVALID, "'%s' is not a number for '%s'", value, key);
+	if (*number > limit)
+		return dapper_fail(DAPPER_ERR_INVALID, "%s=%s is above the limit of %llu", key,
+			value, (unsigned long long)limit);
+	return DAPPER_OK;
+}
+
+/* --- reset and power ------------------------------------------------------------------------- */
+
+void board_request_reset(struct board *board, enum board_reset kind)
+{
+	board->reset_requested = true;
+	board->requested_reset = kind;
+	if (board->in_core)
+		cpu_wake_at(board->cpu, cpu_cycles(board->cpu));
+}
+
+static void reset_models(struct board *board, enum board_reset kind)
+{
+	for (size_t i = 0; i < board->part->model_count; i++) {
+		const struct model_class *class = board->part->models[i].class;
+
+		if (class->reset)
+			class->reset(board->models[i], kind);
+	}
+}
+
+void board_reset(struct board *board, enum board_reset kind)
+{
+	const struct board_part *part = board->part;
+
+	board->reset_requested = false;
+	board->last_reset = kind;
+	if (kind == RESET_POWER_ON)
+		bus_scramble_ram(board);
+	memcpy(board->clock_hz, part->clock_hz, sizeof(board->clock_hz));
+	/* Cannot fail: the alias is there since board_create(). */
+	if (part->boot_size)
+		(void)board_set_alias(board, 0, part->boot_size, part->boot_base);
+	reset_models(board, kind);
+	cpu_reset(board->cpu, kind != RESET_POWER_ON);
+	board->core_clock = (struct core_clock){
+		.base_ns = board->now_ns,
+		.base_cycles = cpu_cycles(board->cpu),
+		.hz = part->clock_hz[CLOCK_CORE],
+	};
+}
+
+void board_do_reset(struct board *board)
+{
+	log_debug(board->context, DAPPER_LOG_VBOARD, "%s resets itself at %llu ns",
+		board->part->name, (unsigned long long)board->now_ns);
+	board_reset(board, board->requested_reset);
+}
+
+static void lose_power(void *model)
+{
+	struct board *board = model;
+
+	log_info(board->context, DAPPER_LOG_VBOARD, "%s lost its power at %llu ns",
+		board->part->name, (unsigned long long)board->now_ns);
+	for (size_t i = 0; i < board->part->model_count; i++) {
+		const struct model_class *class = board->part->models[i].class;
+
+		if (class->power_lost)
+			class->power_lost(board->models[i]);
+	}
+	board->powered = false;
+	bus_scramble_ram(board);
+}
+
+void board_lose_power_at(struct board *board, uint64_t ns)
+{
+	if (ns < board_power_loss_ns(board))
+		board_arm(board, &board->power_loss, ns);
+}
+
+uint64_t board_power_loss_ns(const struct board *board)
+{
+	if (!board->powered)
+		return 0;
+	return board->power_loss.armed ? board->power_loss.at_ns : UINT64_MAX;
+}
+
+/* --- settings -------------------------------------------------------------------------------- */
+
+static dapper_status set_in_models(
+	struct board *board, const struct vboard_setting *setting, bool *taken)
+{
+	for (size_t i = 0; i < board->part->model_count && !*taken; i++) {
+		const struct model_class *class = board->part->models[i].class;
+
+		if (class->set)
+			TRY(class->set(board->models[i], setting->key, setting->value, taken));
+	}
+	return DAPPER_OK;
+}
+
+/** The keys that this board knows, for a hint. */
+static void list_keys(const struct board *board, char *text, size_t size)
+{
+	size_t used = (size_t)snprintf(text, size, "power-loss-at-ns");
+
+	for (size_t i = 0; i < board->part->model_count; i++) {
+		const char *const *key = board->part->models[i].class->keys;
+
+		for (; key && *key && used < size; key++)
+			used += (size_t)snprintf(text + used, size - used, ", %s", *key);
+	}
+}
+
+static dapper_status set_one(struct board *board, const struct vboard_setting *setting)
+{
+	char keys[200];
+	bool taken = false;
+
+	if (strcmp(setting->key, "power-loss-at-ns") == 0) {
+		uint64_t ns;
+
+		TRY(setting_number(setting->key, setting->value, UINT64_MAX - 1, &ns));
+		board_lose_power_at(board, ns);
+		return DAPPER_OK;
+	}
+	TRY(set_in_models(board, setting, &taken));
+	if (taken)
+		return DAPPER_OK;
+	list_keys(board, keys, sizeof(keys));
+	dapper_fail(DAPPER_ERR_INVALID, "a virtual %s has no setting '%s'", board->part->name,
+		setting->key);
+	return dapper_fail_hint(DAPPER_ERR_INVALID, "its settings are %s", keys);
+}
+
+/* --- life ------------------------------------------------------------------------------------ */
+
+static dapper_status add_models(struct board *board)
+{
+	const size_t count = board->part->model_count;
+
+	board->models = xcalloc(count ? count : 1, sizeof(*board->models));
+	if (!board->models)
+		return FAIL_NO_MEMORY("a board's models");
+	for (size_t i = 0; i < count; i++) {
+		const struct model_config *config = &board->part->models[i];
+
+		TRY(config->class->create(board, config, &board->models[i]));
+		TRY(board_add_window(board, config->name, config->base, config->size, config->lanes,
+			&config->class->ops, board->models[i]));
+	}
+	return DAPPER_OK;
+}
+
+static dapper_status build(struct board *board)
+{
+	const struct cpu_bus bus = {
+		.read = bus_core_read,
+		.write = bus_core_write,
+		.matched = debug_core_matched,
+		.warn = debug_core_warn,
+		.ctx = board,
+	};
+	const struct board_part *part = board->part;
+
+	board->cpu = cpu_new(&part->cpu, &bus);
+	if (!board->cpu)
+		return dapper_error_last()->status;
+	board->powered = true;
+	board->core_clock.hz = part->clock_hz[CLOCK_CORE];
+	board->power_loss = (struct board_event){ .fire = lose_power, .model = board };
+	if (part->boot_size)
+		TRY(board_set_alias(board, 0, part->boot_size, part->boot_base));
+	TRY(bus_add_memories(board));
+	TRY(bus_add_quiet_ranges(board));
+	return add_models(board);
+}
+
+dapper_status board_create(dapper_context *context, const struct board_part *part,
+	const struct vboard_setting *settings, size_t setting_count, struct board **board)
+{
+	struct board *made = xnew(made);
+	dapper_status status;
+
+	if (!made)
+		return FAIL_NO_MEMORY("a virtual board");
+	made->context = context;
+	made->part = part;
+	status = build(made);
+	for (size_t i = 0; i < setting_count && status == DAPPER_OK; i++)
+		status = set_one(made, &settings[i]);
+	if (status != DAPPER_OK) {
+		board_destroy(made);
+		return status;
+	}
+	board_reset(made, RESET_POWER_ON);
+	*board = made;
+	return DAPPER_OK;
+}
+
+void board_destroy(struct board *board)
+{
+	if (!board)
+		return;
+	for (size_t i = 0; board->models && i < board->part->model_count; i++)
+		if (board->models[i])
+			board->part->models[i].class->destroy(board->models[i]);
+	free(board->models);
+	if (board->cpu)
+		cpu_free(board->cpu);
+	bus_finish(board);
+	free(board);
+}

@@ -1,0 +1,186 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef VBOARD_BOARD_BOARD_H
+#define VBOARD_BOARD_BOARD_H
+
+/**
+ * @file
+ * The target side of a virtual board, as its peripheral models and CoreSight components see it: a
+ * bus to appear on, one simulated clock, events, interrupt lines, resets and a serial output.
+ *
+ * A board is made from a struct board_part, which is data only (board/part.h). A model is a struct
+ * model_class plus a row of the part's table; it knows the board only through this header.
+ */
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <dapper/context.h>
+#include <dapper/error.h>
+
+struct board;
+struct cpu;
+
+/* --- the bus --------------------------------------------------------------------------------- */
+
+/** One access, naturally aligned. */
+struct bus_access {
+	uint32_t offset; /* from the base of the window; of the aligned word, but for LANES_RAW */
+	unsigned size;   /* 1, 2 or 4: what was really asked for */
+	bool debugger;   /* came through the AP, not from the core */
+	bool privileged;
+};
+
+/** How a window takes accesses that are narrower than a word. */
+enum bus_lanes {
+	LANES_RAW, /* memory: offset and size as they come, value right-aligned */
+	/* Registers of 32 bit: offset of the word; value and mask stand in their byte lanes. */
+	LANES_AHB,
+	/*
+	 * The same behind an AHB-to-APB bridge, which "duplicates the 16- or 8-bit data to feed the
+	 * 32-bit vector" (RM0090 rev 19, section 2.1.10): the mask is always a whole word.
+	 */
+	LANES_APB,
+};
+
+/** What answers in a range of addresses. false: bus error. NULL write: bus error, NULL read too. */
+struct window_ops {
+	bool (*read)(void *model, const struct bus_access *access, uint32_t *value);
+	bool (*write)(void *model, const struct bus_access *access, uint32_t value, uint32_t mask);
+};
+
+/** The registers' usual way to take a write. */
+static inline uint32_t merge_lanes(uint32_t old, uint32_t value, uint32_t mask)
+{
+	return (old & ~mask) | (value & mask);
+}
+
+/** Put a window on the bus. Windows must not overlap. @p ops and @p model outlive the board. */
+dapper_status board_add_window(struct board *board, const char *name, uint32_t base, uint32_t size,
+	enum bus_lanes lanes, const struct window_ops *ops, void *model);
+
+/**
+ * Let the core read (and with @p write also write) host memory at an address without asking the
+ * bus, until board_conceal(). Aliases follow by themselves.
+ */
+dapper_status board_expose(
+	struct board *board, uint32_t base, uint32_t size, void *host, bool write);
+void board_conceal(struct board *board, uint32_t base);
+/** Tell the core that memory it may have seen was changed by someone else. */
+void board_touched(struct board *board, uint32_t base, uint32_t size);
+
+/** From now on [base, base + size) shows what is at @p target. One alias per base. */
+dapper_status board_set_alias(struct board *board, uint32_t base, uint32_t size, uint32_t target);
+
+/* --- time ------------------------------------------------------------------------------------ */
+
+enum { NS_PER_US = 1000, NS_PER_MS = 1000000 };
+
+/**
+ * Simulated time of whoever is accessing: inside an access of the core the core's own time, exact
+ * to the instruction; otherwise the board's.
+ */
+uint64_t board_now_ns(const struct board *board);
+
+/** Something that happens at a point in time. Embedded in its owner; @p fire may arm it again. */
+struct board_event {
+	void (*fire)(void *model);
+	void *model;
+	uint64_t at_ns;
+	bool armed;
+	struct board_event *next;
+};
+void board_arm(struct board *board, struct board_event *event, uint64_t at_ns);
+void board_disarm(struct board *board, struct board_event *event);
+
+/**
+ * The access being handled has to wait on the bus until @p until_ns: a core stands still meanwhile,
+ * for a debugger the board runs on.
+ */
+void board_stall(struct board *board, const struct bus_access *access, uint64_t until_ns);
+
+/** Clocks of the part that models ask for. */
+enum board_clock { CLOCK_CORE, CLOCK_APB1, CLOCK_APB2, BOARD_CLOCK_COUNT };
+void board_set_clock(struct board *board, enum board_clock clock, uint32_t hz);
+uint32_t board_clock_hz(const struct board *board, enum board_clock clock);
+
+/* --- the rest of the part -------------------------------------------------------------------- */
+
+enum board_reset {
+	RESET_POWER_ON, /* everything */
+	RESET_PIN,      /* nRESET: all but the debug logic */
+	RESET_SOFTWARE, /* AIRCR.SYSRESETREQ */
+	RESET_WATCHDOG,
+};
+
+dapper_context *board_context(const struct board *board);
+struct cpu *board_cpu(const struct board *board);
+void board_set_irq(struct board *board, unsigned line, bool level);
+/** Reset the part as soon as the access or event being handled is over. */
+void board_request_reset(struct board *board, enum board_reset kind);
+/** Why the last reset happened, for RCC_CSR and its kin. */
+enum board_reset board_last_reset(const struct board *board);
+/**
+ * Take the supply away at a point in time, for good; the earliest wish counts. Models are told by
+ * their class's power_lost().
+ */
+void board_lose_power_at(struct board *board, uint64_t ns);
+/** When that will be; UINT64_MAX: never. */
+uint64_t board_power_loss_ns(const struct board *board);
+/** The serial port. */
+void board_output(struct board *board, const void *bytes, size_t size);
+/** A word of the bus as a debugger sees it, for models that depend on each other; 0 on error. */
+uint32_t board_peek(struct board *board, uint32_t address);
+/** Count time in which a flash controller worked. */
+void board_count_flash_busy(struct board *board, uint64_t ns);
+
+/* --- debug ----------------------------------------------------------------------------------- */
+
+/** Which watches, as given to cpu_set_watches(), matched since the last call: a bit each. */
+uint32_t board_take_watch_hits(struct board *board);
+
+/**
+ * DEMCR.TRCENA: the clock of DWT and ITM. A debugger's write of DEMCR is announced to who has
+ * asked for it (one listener).
+ */
+bool board_trace_enabled(const struct board *board);
+void board_listen_demcr(struct board *board, void (*changed)(void *model), void *model);
+void board_demcr_written(struct board *board);
+
+/* --- models ---------------------------------------------------------------------------------- */
+
+struct model_config;
+
+struct model_class {
+	const char *name;
+	/** Make one; it has its window already. Reset comes after all models are made. */
+	dapper_status (*create)(
+		struct board *board, const struct model_config *config, void **model);
+	/** NULL: nothing to reset. */
+	void (*reset)(void *model, enum board_reset kind);
+	/**
+	 * Take a KEY=VALUE of the board's description. @p taken stays false when the key is not
+	 * this model's. NULL: has none.
+	 */
+	dapper_status (*set)(void *model, const char *key, const char *value, bool *taken);
+	/** For the hint about an unknown key; NULL-terminated. May be NULL. */
+	const char *const *keys;
+	void (*power_lost)(void *model); /* NULL: nobody cares */
+	void (*destroy)(void *model);
+	struct window_ops ops;
+};
+
+/** One model in a part's table. */
+struct model_config {
+	const struct model_class *class;
+	const char *name; /* "USART2" */
+	uint32_t base;
+	uint32_t size;
+	enum bus_lanes lanes;
+	uint16_t irq;
+	const void *data; /* what the class wants to know; its header says */
+};
+
+/** Parse the number of a setting, C syntax, up to @p limit. */
+dapper_status setting_number(const char *key, const char *value, uint64_t limit, uint64_t *number);
+
+#endif /* VBOARD_BOARD_BOARD_H */

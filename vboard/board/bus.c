@@ -1,0 +1,496 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The bus of a virtual part: who answers at an address. Windows (memories, flash arrays, register
+ * blocks) sorted by address; aliases at address 0; the bit-band regions of Cortex-M3 and -M4
+ * (DDI 0439D, section 3.7).
+ *
+ * Not here: bus timing (an access takes no time but for board_stall()) and DMA masters.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/alloc.h"
+#include "base/bits.h"
+#include "base/bytes.h"
+#include "base/context.h"
+#include "base/error.h"
+#include "vboard/board/state.h"
+
+/* The private peripheral bus: privileged only (DDI 0403E.e, B3.1.1). */
+enum { PPB_BASE_HIGH = 0xe00 }; /* address bits 31:20 */
+
+/* Bit-band regions and their aliases (DDI 0439D, section 3.7). */
+#define BIT_BAND_SIZE       0x00100000u
+#define BIT_BAND_ALIAS      0x02000000u /* distance of the alias from its region */
+#define BIT_BAND_ALIAS_SIZE 0x02000000u
+
+static const uint32_t bit_band_regions[] = { 0x20000000, 0x40000000 };
+
+static bool is_ppb(uint32_t address)
+{
+	return address >> 20 == PPB_BASE_HIGH;
+}
+
+/* --- windows --------------------------------------------------------------------------------- */
+
+/** Index of the first window that begins above @p address. */
+static size_t window_above(const struct board *board, uint32_t address)
+{
+	size_t low = 0;
+	size_t high = board->window_count;
+
+	while (low < high) {
+		const size_t middle = low + (high - low) / 2;
+
+		if (board->windows[middle].base <= address)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low;
+}
+
+static const struct window *window_at(const struct board *board, uint32_t address)
+{
+	const size_t above = window_above(board, address);
+	const struct window *window;
+
+	if (above == 0)
+		return NULL;
+	window = &board->windows[above - 1];
+	return address - window->base < window->size ? window : NULL;
+}
+
+dapper_status board_add_window(struct board *board, const char *name, uint32_t base, uint32_t size,
+	enum bus_lanes lanes, const struct window_ops *ops, void *model)
+{
+	const size_t place = window_above(board, base);
+	struct window *windows;
+
+	if (window_at(board, base) ||
+		(place < board->window_count && board->windows[place].base - base < size))
+		return dapper_fail(DAPPER_ERR_INTERNAL,
+			"%s at 0x%08x overlaps another part of the board", name, base);
+	windows = xgrow(board->windows, board->window_count, &board->window_capacity,
+		sizeof(*board->windows));
+	if (!windows)
+		return FAIL_NO_MEMORY("a board's bus");
+	board->windows = windows;
+	memmove(&windows[place + 1], &windows[place],
+		(board->window_count - place) * sizeof(*windows));
+	windows[place] = (struct window){ name, base, size, lanes, ops, model };
+	board->window_count++;
+	return DAPPER_OK;
+}
+
+static bool window_read(
+	const struct window *window, uint32_t address, struct bus_access access, uint32_t *value)
+{
+	const unsigned lane = 8 * (address & 3);
+
+	if (!window->ops->read)
+		return false;
+	access.offset = address - window->base;
+	if (window->lanes == LANES_RAW)
+		return window->ops->read(window->model, &access, value);
+	access.offset &= ~3u;
+	if (!window->ops->read(window->model, &access, value))
+		return false;
+	*value = *value >> lane & BITS(8 * access.size - 1, 0);
+	return true;
+}
+
+static bool window_write(
+	const struct window *window, uint32_t address, struct bus_access access, uint32_t value)
+{
+	const unsigned lane = 8 * (address & 3);
+	uint32_t mask = BITS(8 * access.size - 1, 0);
+
+	if (!window->ops->write)
+		return false;
+	access.offset = address - window->base;
+	value &= mask;
+	if (window->lanes == LANES_RAW)
+		return window->ops->write(window->model, &access, value, mask);
+	access.offset &= ~3u;
+	if (window->lanes == LANES_AHB) {
+		value <<= lane;
+		mask <<= lane;
+	} else {
+		if (access.size == 1)
+			value |= value << 8;
+		if (access.size < 4)
+			value |= value << 16;
+		mask = UINT32_MAX;
+	}
+	return window->ops->write(window->model, &access, value, mask);
+}
+
+/* --- aliases --------------------------------------------------------------------------------- */
+
+static uint32_t resolve_alias(const struct board *board, uint32_t address)
+{
+	for (size_t i = 0; i < board->alias_count; i++) {
+		const struct alias *alias = &board->aliases[i];
+
+		if (address - alias->base < alias->size)
+			return address - alias->base + alias->target;
+	}
+	return address;
+}
+
+/** In a bit-band alias: the byte's address and the bit's number in it. */
+static bool resolve_bit_band(
+	const struct board *board, uint32_t address, uint32_t *byte, unsigned *bit)
+{
+	if (!board->part->bit_band)
+		return false;
+	for (size_t i = 0; i < ARRAY_SIZE(bit_band_regions); i++) {
+		const uint32_t offset = address - bit_band_regions[i] - BIT_BAND_ALIAS;
+
+		if (offset >= BIT_BAND_ALIAS_SIZE)
+			continue;
+		*byte = bit_band_regions[i] + offset / 32;
+		*bit = offset % 32 / 4;
+		return true;
+	}
+	return false;
+}
+
+static bool plain_read(
+	struct board *board, uint32_t address, struct bus_access access, uint32_t *value)
+{
+	const uint32_t real = resolve_alias(board, address);
+	const struct window *window = window_at(board, real);
+
+	return window && window_read(window, real, access, value);
+}
+
+static bool plain_write(
+	struct board *board, uint32_t address, struct bus_access access, uint32_t value)
+{
+	const uint32_t real = resolve_alias(board, address);
+	const struct window *window = window_at(board, real);
+
+	return window && window_write(window, real, access, value);
+}
+
+bool bus_read(struct board *board, uint32_t address, struct bus_access access, uint32_t *value)
+{
+	uint32_t byte;
+	unsigned bit;
+
+	if (!board->powered)
+		return false;
+	if (!resolve_bit_band(board, address, &byte, &bit))
+		return plain_read(board, address, access, value);
+	access.size = 1;
+	if (!plain_read(board, byte, access, value))
+		return false;
+	*value = *value >> bit & 1;
+	return true;
+}
+
+/* A bit-band write is a read-modify-write of the word, in one bus transaction (DDI 0439D, 3.7.1).
+ */
+bool bus_write(struct board *board, uint32_t address, struct bus_access access, uint32_t value)
+{
+	uint32_t byte;
+	uint32_t word;
+	unsigned bit;
+
+	if (!board->powered)
+		return false;
+	if (!resolve_bit_band(board, address, &byte, &bit))
+		return plain_write(board, address, access, value);
+	bit += 8 * (byte & 3);
+	access.size = 4;
+	if (!plain_read(board, byte & ~3u, access, &word))
+		return false;
+	word = merge_lanes(word, (value & 1) << bit, BIT(0) << bit);
+	return plain_write(board, byte & ~3u, access, word);
+}
+
+bool bus_core_read(void *ctx, uint32_t address, unsigned size, unsigned attr, uint32_t *value)
+{
+	const struct bus_access access = { .size = size, .privileged = attr & CPU_A_PRIV };
+
+	/* The system space is execute-never (DDI 0403E.e, B3.1). */
+	if (is_ppb(address) && (!access.privileged || attr & CPU_A_FETCH))
+		return false;
+	return bus_read(ctx, address, access, value);
+}
+
+bool bus_core_write(void *ctx, uint32_t address, unsigned size, unsigned attr, uint32_t value)
+{
+	const struct bus_access access = { .size = size, .privileged = attr & CPU_A_PRIV };
+
+	if (is_ppb(address) && !access.privileged)
+		return false;
+	return bus_write(ctx, address, access, value);
+}
+
+/* --- what the core sees directly ------------------------------------------------------------- */
+
+/** The part of an exposure that an alias shows: its address there. */
+static bool seen_through(const struct alias *alias, const struct exposure *exposure,
+	uint32_t *address, uint32_t *skip, uint32_t *size)
+{
+	const uint64_t begin = exposure->base > alias->target ? exposure->base : alias->target;
+	const uint64_t exposure_end = (uint64_t)exposure->base + exposure->size;
+	const uint64_t alias_end = (uint64_t)alias->target + alias->size;
+	const uint64_t end = exposure_end < alias_end ? exposure_end : alias_end;
+
+	if (begin >= end)
+		return false;
+	*address = (uint32_t)(begin - alias->target) + alias->base;
+	*skip = (uint32_t)(begin - exposure->base);
+	*size = (uint32_t)(end - begin);
+	return true;
+}
+
+static dapper_status map_exposure(struct board *board, const struct exposure *exposure)
+{
+	bool mapped = cpu_map_ram(
+		board->cpu, exposure->base, exposure->size, exposure->host, exposure->write);
+	uint32_t address;
+	uint32_t skip;
+	uint32_t size;
+
+	for (size_t i = 0; i < board->alias_count && mapped; i++)
+		if (seen_through(&board->aliases[i], exposure, &address, &skip, &size))
+			mapped = cpu_map_ram(board->cpu, address, size,
+				(uint8_t *)exposure->host + skip, exposure->write);
+	return mapped ? DAPPER_OK : FAIL_NO_MEMORY("the core's memory map");
+}
+
+static void unmap_exposure(struct board *board, const struct exposure *exposure)
+{
+	uint32_t address;
+	uint32_t skip;
+	uint32_t size;
+
+	cpu_unmap(board->cpu, exposure->base, exposure->size);
+	for (size_t i = 0; i < board->alias_count; i++)
+		if (seen_through(&board->aliases[i], exposure, &address, &skip, &size))
+			cpu_unmap(board->cpu, address, size);
+}
+
+static struct exposure *exposure_at(struct board *board, uint32_t base)
+{
+	for (size_t i = 0; i < board->exposure_count; i++)
+		if (board->exposures[i].base == base)
+			return &board->exposures[i];
+	return NULL;
+}
+
+dapper_status board_expose(
+	struct board *board, uint32_t base, uint32_t size, void *host, bool write)
+{
+	struct exposure *exposure = exposure_at(board, base);
+
+	if (!exposure) {
+		struct exposure *all = xgrow(board->exposures, board->exposure_count,
+			&board->exposure_capacity, sizeof(*all));
+
+		if (!all)
+			return FAIL_NO_MEMORY("a board's memory map");
+		board->exposures = all;
+		exposure = &all[board->exposure_count++];
+		*exposure = (struct exposure){ base, size, host, write, false };
+	}
+	if (exposure->visible)
+		return DAPPER_OK;
+	exposure->visible = true;
+	return map_exposure(board, exposure);
+}
+
+void board_conceal(struct board *board, uint32_t base)
+{
+	struct exposure *exposure = exposure_at(board, base);
+
+	if (!exposure || !exposure->visible)
+		return;
+	unmap_exposure(board, exposure);
+	exposure->visible = false;
+}
+
+void board_touched(struct board *board, uint32_t base, uint32_t size)
+{
+	const struct exposure changed = { .base = base, .size = size };
+	uint32_t address;
+	uint32_t skip;
+	uint32_t seen;
+
+	cpu_touched(board->cpu, base, size);
+	for (size_t i = 0; i < board->alias_count; i++)
+		if (seen_through(&board->aliases[i], &changed, &address, &skip, &seen))
+			cpu_touched(board->cpu, address, seen);
+}
+
+static struct alias *alias_at(struct board *board, uint32_t base)
+{
+	for (size_t i = 0; i < board->alias_count; i++)
+		if (board->aliases[i].base == base)
+			return &board->aliases[i];
+	return NULL;
+}
+
+dapper_status board_set_alias(struct board *board, uint32_t base, uint32_t size, uint32_t target)
+{
+	struct alias *alias = alias_at(board, base);
+
+	if (!alias) {
+		if (board->alias_count == BOARD_MAX_ALIASES)
+			return dapper_fail(DAPPER_ERR_INTERNAL, "too many aliases on one board");
+		alias = &board->aliases[board->alias_count++];
+	} else {
+		cpu_unmap(board->cpu, alias->base, alias->size);
+	}
+	*alias = (struct alias){ base, size, target };
+	cpu_touched(board->cpu, base, size);
+	for (size_t i = 0; i < board->exposure_count; i++)
+		if (board->exposures[i].visible)
+			TRY(map_exposure(board, &board->exposures[i]));
+	return DAPPER_OK;
+}
+
+/* --- memories -------------------------------------------------------------------------------- */
+
+static bool memory_read(void *model, const struct bus_access *access, uint32_t *value)
+{
+	const struct memory *memory = model;
+	const uint8_t *bytes = memory->bytes + access->offset;
+
+	*value = access->size == 1 ? *bytes : access->size == 2 ? get_le16(bytes) : get_le32(bytes);
+	return true;
+}
+
+static bool ram_write(void *model, const struct bus_access *access, uint32_t value, uint32_t mask)
+{
+	const struct memory *memory = model;
+
+	(void)mask;
+	for (unsigned i = 0; i < access->size; i++)
+		memory->bytes[access->offset + i] = (uint8_t)(value >> 8 * i);
+	board_touched(memory->board, memory->config->base + access->offset, access->size);
+	return true;
+}
+
+static bool rom_write(void *model, const struct bus_access *access, uint32_t value, uint32_t mask)
+{
+	(void)model;
+	(void)access;
+	(void)value;
+	(void)mask;
+	return true;
+}
+
+static const struct window_ops ram_ops = { .read = memory_read, .write = ram_write };
+static const struct window_ops rom_ops = { .read = memory_read, .write = rom_write };
+
+static dapper_status add_memory(
+	struct board *board, struct memory *memory, const struct memory_config *config)
+{
+	const bool is_ram = config->kind == MEMORY_RAM;
+
+	memory->board = board;
+	memory->config = config;
+	memory->bytes = xcalloc(config->size, 1);
+	if (!memory->bytes)
+		return FAIL_NO_MEMORY("a board's memory");
+	memset(memory->bytes, config->fill, config->size);
+	TRY(board_add_window(board, config->name, config->base, config->size, LANES_RAW,
+		is_ram ? &ram_ops : &rom_ops, memory));
+	return board_expose(board, config->base, config->size, memory->bytes, is_ram);
+}
+
+dapper_status bus_add_memories(struct board *board)
+{
+	const size_t count = board->part->memory_count;
+
+	board->memories = xcalloc(count ? count : 1, sizeof(*board->memories));
+	if (!board->memories)
+		return FAIL_NO_MEMORY("a board's memories");
+	for (size_t i = 0; i < count; i++)
+		TRY(add_memory(board, &board->memories[i], &board->part->memories[i]));
+	return DAPPER_OK;
+}
+
+/*
+ * What SRAM holds after power-on is arbitrary on a real part. Here it is a fixed pattern without
+ * regularity (xorshift32 seeded by the address), so that runs repeat and nothing works by chance.
+ */
+void bus_scramble_ram(struct board *board)
+{
+	for (size_t i = 0; i < board->part->memory_count; i++) {
+		const struct memory *memory = &board->memories[i];
+		uint32_t state = memory->config->base ^ 0x9e3779b9;
+
+		if (memory->config->kind != MEMORY_RAM)
+			continue;
+		for (uint32_t offset = 0; offset + 4 <= memory->config->size; offset += 4) {
+			state ^= state << 13;
+			state ^= state >> 17;
+			state ^= state << 5;
+			put_le32(memory->bytes + offset, state);
+		}
+		board_touched(board, memory->config->base, memory->config->size);
+	}
+}
+
+/* --- what is there but not modelled ---------------------------------------------------------- */
+
+static void log_quiet(struct quiet *quiet, const struct bus_access *access, const char *verb)
+{
+	if (quiet->logged)
+		return;
+	quiet->logged = true;
+	log_debug(quiet->board->context, DAPPER_LOG_VBOARD,
+		"%s is not modelled: %s of 0x%08x ignored (said once)", quiet->range->name, verb,
+		quiet->range->base + access->offset);
+}
+
+static bool quiet_read(void *model, const struct bus_access *access, uint32_t *value)
+{
+	log_quiet(model, access, "read");
+	*value = 0;
+	return true;
+}
+
+static bool quiet_write(void *model, const struct bus_access *access, uint32_t value, uint32_t mask)
+{
+	(void)value;
+	(void)mask;
+	log_quiet(model, access, "write");
+	return true;
+}
+
+static const struct window_ops quiet_ops = { .read = quiet_read, .write = quiet_write };
+
+dapper_status bus_add_quiet_ranges(struct board *board)
+{
+	const size_t count = board->part->quiet_count;
+
+	board->quiets = xcalloc(count ? count : 1, sizeof(*board->quiets));
+	if (!board->quiets)
+		return FAIL_NO_MEMORY("a board's bus");
+	for (size_t i = 0; i < count; i++) {
+		const struct quiet_range *range = &board->part->quiet[i];
+
+		board->quiets[i] = (struct quiet){ board, range, false };
+		TRY(board_add_window(board, range->name, range->base, range->size, LANES_RAW,
+			&quiet_ops, &board->quiets[i]));
+	}
+	return DAPPER_OK;
+}
+
+void bus_finish(struct board *board)
+{
+	for (size_t i = 0; board->memories && i < board->part->memory_count; i++)
+		free(board->memories[i].bytes);
+	free(board->memories);
+	free(board->quiets);
+	free(board->exposures);
+	free(board->windows);
+}

@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Between the core and the debug components on its private bus. */
+#include "base/bits.h"
+#include "base/context.h"
+#include "vboard/board/state.h"
+
+/* DEMCR (DDI 0403E.e, C1.6.5). */
+#define DEMCR        0xe000edfcu
+#define DEMCR_TRCENA BIT(24)
+
+void debug_core_matched(void *ctx, unsigned comparator)
+{
+	struct board *board = ctx;
+
+	if (comparator < 32)
+		board->watch_hits |= BIT(0) << comparator;
+}
+
+void debug_core_warn(void *ctx, const char *text)
+{
+	const struct board *board = ctx;
+
+	log_warning(board->context, DAPPER_LOG_VBOARD, "%s: %s", board->part->name, text);
+}
+
+uint32_t board_take_watch_hits(struct board *board)
+{
+	const uint32_t hits = board->watch_hits;
+
+	board->watch_hits = 0;
+	return hits;
+}
+
+bool board_trace_enabled(const struct board *board)
+{
+	uint32_t demcr = 0;
+
+	cpu_scs_read(board->cpu, DEMCR, true, &demcr);
+	return demcr & DEMCR_TRCENA;
+}
+
+void board_listen_demcr(struct board *board, void (*changed)(void *model), void *model)
+{
+	board->demcr_changed = changed;
+	board->demcr_listener = model;
+}
+
+void board_demcr_written(struct board *board)
+{
+	if (board->demcr_changed)
+		board->demcr_changed(board->demcr_listener);
+}

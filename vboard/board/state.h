@@ -1,0 +1,133 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef VBOARD_BOARD_STATE_H
+#define VBOARD_BOARD_STATE_H
+
+/**
+ * @file
+ * The inside of struct board, for vboard/board alone: board.c (life, resets, power), bus.c, time.c,
+ * target.c (the seam to the probe side).
+ */
+#include "vboard/board/part.h"
+
+struct window {
+	const char *name;
+	uint32_t base;
+	uint32_t size;
+	enum bus_lanes lanes;
+	const struct window_ops *ops;
+	void *model;
+};
+
+/** Host memory that the core may see, at its own address. */
+struct exposure {
+	uint32_t base;
+	uint32_t size;
+	void *host;
+	bool write;
+	bool visible;
+};
+
+/** RAM or ROM of the part. */
+struct memory {
+	struct board *board;
+	const struct memory_config *config;
+	uint8_t *bytes;
+};
+
+/** A range that is there but not modelled. */
+struct quiet {
+	struct board *board;
+	const struct quiet_range *range;
+	bool logged;
+};
+
+/**
+ * Time against the core's cycle counter: base_ns + (cycles - base_cycles) / hz, in integers without
+ * drift. Rebased when the clock changes or when time passes without the core.
+ */
+struct core_clock {
+	uint64_t base_ns;
+	uint64_t base_cycles;
+	uint32_t hz;
+};
+
+enum { BOARD_MAX_ALIASES = 2 };
+
+struct alias {
+	uint32_t base;
+	uint32_t size;
+	uint32_t target;
+};
+
+struct board {
+	dapper_context *context;
+	const struct board_part *part;
+	struct cpu *cpu;
+
+	/* bus.c */
+	struct window *windows; /* sorted by base */
+	size_t window_count, window_capacity;
+	struct exposure *exposures;
+	size_t exposure_count, exposure_capacity;
+	struct alias aliases[BOARD_MAX_ALIASES];
+	size_t alias_count;
+	struct memory *memories;
+	struct quiet *quiets;
+
+	/* time.c */
+	uint64_t now_ns;
+	struct core_clock core_clock;
+	uint32_t clock_hz[BOARD_CLOCK_COUNT];
+	struct board_event *events; /* soonest first */
+	bool in_core;               /* the core is executing: accesses are at its time */
+	uint64_t slice_end_cycle;
+
+	/* board.c */
+	void **models;
+	bool powered;
+	bool in_reset; /* nRESET is held */
+	bool reset_requested;
+	enum board_reset requested_reset;
+	enum board_reset last_reset;
+	uint64_t flash_busy_ns;
+	struct board_event power_loss;
+	void (*output)(void *payload, const void *bytes, size_t size);
+	void *output_payload;
+
+	/* debug.c */
+	uint32_t watch_hits;
+	void (*demcr_changed)(void *model);
+	void *demcr_listener;
+};
+
+/* bus.c */
+bool bus_read(struct board *board, uint32_t address, struct bus_access access, uint32_t *value);
+bool bus_write(struct board *board, uint32_t address, struct bus_access access, uint32_t value);
+/** The callbacks of struct cpu_bus; ctx is the board. */
+bool bus_core_read(void *ctx, uint32_t address, unsigned size, unsigned attr, uint32_t *value);
+bool bus_core_write(void *ctx, uint32_t address, unsigned size, unsigned attr, uint32_t value);
+/** Make RAM and ROM of the part. */
+dapper_status bus_add_memories(struct board *board);
+dapper_status bus_add_quiet_ranges(struct board *board);
+/** RAM loses its contents. */
+void bus_scramble_ram(struct board *board);
+void bus_finish(struct board *board);
+
+/* time.c */
+uint64_t core_clock_ns_at(const struct core_clock *clock, uint64_t cycles);
+/** First cycle that is not before @p ns. */
+uint64_t core_clock_cycle_at(const struct core_clock *clock, uint64_t ns);
+/** Run the board up to a point in time; events happen on the way. */
+void time_advance(struct board *board, uint64_t until_ns);
+
+/* debug.c */
+/** The callbacks of struct cpu_bus. */
+void debug_core_matched(void *ctx, unsigned comparator);
+void debug_core_warn(void *ctx, const char *text);
+
+/* board.c */
+/** Do what board_request_reset() asked for. */
+void board_do_reset(struct board *board);
+void board_reset(struct board *board, enum board_reset kind);
+
+#endif /* VBOARD_BOARD_STATE_H */

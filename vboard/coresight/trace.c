@@ -1,0 +1,73 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * ITM, TPIU and ETM: identification, and registers that keep what is programmed into them, so that
+ * a debugger can set trace up and read its settings back. Which registers there are is a table of
+ * the part (struct trace_config).
+ *
+ * No trace comes out: the virtual board's trace output is a later issue. An ITM stimulus port says
+ * "ready" while the ITM is enabled and forgets what is written, so that firmware does not wait.
+ */
+#include <stdlib.h>
+
+#include "base/alloc.h"
+#include "base/error.h"
+#include "vboard/coresight/coresight.h"
+
+struct trace {
+	const struct trace_config *config;
+	struct register_file registers;
+};
+
+static dapper_status trace_create(
+	struct board *board, const struct model_config *config, void **model)
+{
+	struct trace *trace = xnew(trace);
+
+	(void)board;
+	if (!trace)
+		return FAIL_NO_MEMORY("a trace component");
+	trace->config = config->data;
+	registers_init(&trace->registers, trace->config->registers, trace->config->register_count);
+	*model = trace;
+	return DAPPER_OK;
+}
+
+/* Trace components belong to the debug logic: only power-on resets them. */
+static void trace_reset(void *model, enum board_reset kind)
+{
+	struct trace *trace = model;
+
+	if (kind == RESET_POWER_ON)
+		registers_reset(&trace->registers);
+}
+
+static bool trace_read(void *model, const struct bus_access *access, uint32_t *value)
+{
+	struct trace *trace = model;
+	const struct trace_config *config = trace->config;
+	if (registers_read(&trace->registers, access->offset, value))
+		return true;
+	*value = 0;
+	if (access->offset < config->stimulus_end)
+		*value = registers_get(&trace->registers, config->enable_offset) &
+		         config->enable_mask;
+	else
+		(void)coresight_ids_read(&config->ids, access->offset, value);
+	return true;
+}
+
+static bool trace_write(void *model, const struct bus_access *access, uint32_t value, uint32_t mask)
+{
+	struct trace *trace = model;
+
+	registers_write(&trace->registers, access->offset, value, mask);
+	return true;
+}
+
+const struct model_class trace_class = {
+	.name = "trace component",
+	.create = trace_create,
+	.reset = trace_reset,
+	.destroy = free,
+	.ops = { .read = trace_read, .write = trace_write },
+};

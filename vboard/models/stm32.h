@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef VBOARD_MODELS_STM32_H
+#define VBOARD_MODELS_STM32_H
+
+/**
+ * @file
+ * Peripherals of STM32F4 parts as model classes for a part's table. Sections are those of RM0090
+ * rev 19.
+ */
+#include "vboard/board/board.h"
+
+/** Reset and clock control (7): struct stm32f4_rcc_config. Sets the board's clocks. */
+extern const struct model_class stm32f4_rcc_class;
+
+struct stm32f4_rcc_config {
+	uint32_t hse_hz; /* of the crystal on the board */
+};
+
+/** System configuration controller (9): struct stm32f4_syscfg_config. */
+extern const struct model_class stm32f4_syscfg_class;
+
+struct stm32f4_syscfg_config {
+	/* What MEMRMP shows at address 0, by MEM_MODE; size 0: nothing can be there. */
+	struct {
+		uint32_t base, size;
+	} modes[4];
+};
+
+/** General-purpose I/O (8): struct stm32_gpio_config. */
+extern const struct model_class stm32_gpio_class;
+
+struct stm32_gpio_config {
+	uint32_t moder, ospeedr, pupdr; /* after reset */
+};
+
+/** USART (30): transmits to board_output(); nothing is ever received. enum board_clock. */
+extern const struct model_class stm32_usart_class;
+
+struct stm32_usart_config {
+	enum board_clock clock;
+};
+
+/** Independent watchdog (21): struct stm32_iwdg_config. */
+extern const struct model_class stm32_iwdg_class;
+
+struct stm32_iwdg_config {
+	uint32_t lsi_hz;
+	uint32_t freeze_address,
+		freeze_mask; /* DBGMCU bit that stops it while the core is halted */
+};
+
+#endif /* VBOARD_MODELS_STM32_H */

@@ -1,0 +1,181 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The transmitter of an STM32 USART (RM0090 rev 19, section 30): data and shift register, with the
+ * time that a frame takes on the line; each byte goes to the board's output when its frame is over.
+ * No receiver: nobody sends. No DMA, no modem signals, no special modes.
+ */
+#include <stdlib.h>
+
+#include "base/alloc.h"
+#include "base/bits.h"
+#include "base/error.h"
+#include "vboard/board/registers.h"
+#include "vboard/models/stm32.h"
+
+/* 30.6.1 to 30.6.7 */
+#define USART_SR        0x00u
+#define USART_SR_TXE    BIT(7)
+#define USART_SR_TC     BIT(6)
+#define USART_DR        0x04u
+#define USART_BRR       0x08u
+#define USART_CR1       0x0cu
+#define USART_CR1_OVER8 BIT(15)
+#define USART_CR1_UE    BIT(13)
+#define USART_CR1_M     BIT(12)
+#define USART_CR1_PCE   BIT(10)
+#define USART_CR1_TXEIE BIT(7)
+#define USART_CR1_TCIE  BIT(6)
+#define USART_CR1_TE    BIT(3)
+#define USART_CR2       0x10u
+#define USART_CR2_STOP  BITS(13, 12)
+#define USART_CR3       0x14u
+#define USART_GTPR      0x18u
+
+static const struct register_row rows[] = {
+	{ USART_BRR, 0, BITS(15, 0) },
+	{ USART_CR1, 0, BITS(15, 15) | BITS(13, 0) },
+	{ USART_CR2, 0, BITS(14, 8) | BITS(6, 5) | BITS(3, 0) },
+	{ USART_CR3, 0, BITS(11, 0) },
+	{ USART_GTPR, 0, BITS(15, 0) },
+};
+
+struct usart {
+	struct board *board;
+	enum board_clock clock;
+	uint16_t irq;
+	struct register_file registers;
+	uint32_t sr; /* TXE and TC */
+	uint32_t data, shift;
+	struct board_event frame_end; /* armed while a frame is on the line */
+};
+
+static void update_irq(const struct usart *usart)
+{
+	const uint32_t cr1 = registers_get(&usart->registers, USART_CR1);
+	const bool empty = cr1 & USART_CR1_TXEIE && usart->sr & USART_SR_TXE;
+	const bool complete = cr1 & USART_CR1_TCIE && usart->sr & USART_SR_TC;
+
+	board_set_irq(usart->board, usart->irq, empty || complete);
+}
+
+/** Clock cycles of a bit: 16 (or 8) * USARTDIV (30.3.4). */
+static uint32_t bit_clocks(const struct usart *usart)
+{
+	const uint32_t brr = registers_get(&usart->registers, USART_BRR);
+	uint32_t clocks = brr;
+
+	if (registers_get(&usart->registers, USART_CR1) & USART_CR1_OVER8)
+		clocks = (brr >> 4) * 8 + (brr & 7);
+	return clocks ? clocks : 1;
+}
+
+static uint64_t frame_ns(const struct usart *usart)
+{
+	/* In half bits: 1, 0.5, 2, 1.5 (30.6.5). */
+	static const unsigned stop_half_bits[] = { 2, 1, 4, 3 };
+	const uint32_t cr1 = registers_get(&usart->registers, USART_CR1);
+	const uint32_t cr2 = registers_get(&usart->registers, USART_CR2);
+	const uint64_t half_bits = 2 * (1 + (cr1 & USART_CR1_M ? 9 : 8)) +
+	                           stop_half_bits[FIELD_GET(USART_CR2_STOP, cr2)];
+
+	return half_bits * bit_clocks(usart) * 500000000 /
+	       board_clock_hz(usart->board, usart->clock);
+}
+
+static void start_frame(struct usart *usart, uint32_t data, uint64_t at_ns)
+{
+	usart->shift = data;
+	usart->sr |= USART_SR_TXE;
+	usart->sr &= ~USART_SR_TC;
+	board_arm(usart->board, &usart->frame_end, at_ns + frame_ns(usart));
+}
+
+static void frame_ended(void *model)
+{
+	struct usart *usart = model;
+	const uint32_t cr1 = registers_get(&usart->registers, USART_CR1);
+	/* With parity and 8 bits, the parity bit replaces the data's MSB (30.3.7). */
+	const bool has_7_bits = cr1 & USART_CR1_PCE && !(cr1 & USART_CR1_M);
+	const uint8_t byte = (uint8_t)(usart->shift & (has_7_bits ? 0x7f : 0xff));
+
+	board_output(usart->board, &byte, 1);
+	if (!(usart->sr & USART_SR_TXE))
+		start_frame(usart, usart->data, usart->frame_end.at_ns);
+	else
+		usart->sr |= USART_SR_TC;
+	update_irq(usart);
+}
+
+static void write_data(struct usart *usart, uint32_t value)
+{
+	const uint32_t on = USART_CR1_UE | USART_CR1_TE;
+
+	if ((registers_get(&usart->registers, USART_CR1) & on) != on)
+		return;
+	if (!usart->frame_end.armed) {
+		start_frame(usart, value, board_now_ns(usart->board));
+		return;
+	}
+	/* Written over when it was still full, as on silicon. */
+	usart->data = value;
+	usart->sr &= ~(USART_SR_TXE | USART_SR_TC);
+}
+
+static bool usart_read(void *model, const struct bus_access *access, uint32_t *value)
+{
+	const struct usart *usart = model;
+
+	*value = access->offset == USART_SR ? usart->sr
+	                                    : registers_get(&usart->registers, access->offset);
+	return true;
+}
+
+static bool usart_write(void *model, const struct bus_access *access, uint32_t value, uint32_t mask)
+{
+	struct usart *usart = model;
+
+	if (access->offset == USART_SR)
+		usart->sr &= value | ~USART_SR_TC; /* rc_w0 (30.6.1) */
+	else if (access->offset == USART_DR)
+		write_data(usart, value & BITS(8, 0));
+	else
+		registers_write(&usart->registers, access->offset, value, mask);
+	update_irq(usart);
+	return true;
+}
+
+static void usart_reset(void *model, enum board_reset kind)
+{
+	struct usart *usart = model;
+
+	(void)kind;
+	board_disarm(usart->board, &usart->frame_end);
+	registers_reset(&usart->registers);
+	usart->sr = USART_SR_TXE | USART_SR_TC;
+	update_irq(usart);
+}
+
+static dapper_status usart_create(
+	struct board *board, const struct model_config *config, void **model)
+{
+	const struct stm32_usart_config *usart_config = config->data;
+	struct usart *usart = xnew(usart);
+
+	if (!usart)
+		return FAIL_NO_MEMORY("a USART");
+	usart->board = board;
+	usart->clock = usart_config->clock;
+	usart->irq = config->irq;
+	usart->frame_end = (struct board_event){ .fire = frame_ended, .model = usart };
+	registers_init(&usart->registers, rows, ARRAY_SIZE(rows));
+	*model = usart;
+	return DAPPER_OK;
+}
+
+const struct model_class stm32_usart_class = {
+	.name = "STM32 USART",
+	.create = usart_create,
+	.reset = usart_reset,
+	.destroy = free,
+	.ops = { .read = usart_read, .write = usart_write },
+};
