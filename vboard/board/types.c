@@ -6,12 +6,14 @@
 #include "base/error.h"
 #include "vboard/board/part.h"
 
-#define BOARD_TYPES(X)                                                        \
-	X(stm32f407vg, "stm32f407vg",                                         \
-		"STM32F407VG: Cortex-M4F, 1 MB flash, 192 KB RAM, 8 MHz HSE") \
-	X(cortex_m0, "cortex-m0", "generic Cortex-M0: 64 KB RAM at 0, 64 KB RAM at 0x20000000")
+/* Part, name, its maker and the part's name as a pack has it, description. */
+#define BOARD_TYPES(X)                                                            \
+	X(stm32f407vg, "stm32f407vg", "STMicroelectronics", "STM32F407VGTx",      \
+		"STM32F407VG: Cortex-M4F, 1 MB flash, 192 KB RAM, 8 MHz crystal") \
+	X(cortex_m0, "cortex-m0", "ARM", "ARMCM0",                                \
+		"generic Cortex-M0: 64 KB RAM at 0, 64 KB RAM at 0x20000000")
 
-#define X(part, key, text)                                                                 \
+#define X(part, key, vendor, device, text)                                                 \
 	static dapper_status create_##part(dapper_context *context,                        \
 		const struct vboard_setting *settings, size_t setting_count,               \
 		struct vtarget *target)                                                    \
@@ -24,13 +26,15 @@
 	}                                                                                  \
 	static const struct vboard_type part##_type = {                                    \
 		.info = { .name = key, .description = text },                              \
+		.device_vendor = vendor,                                                   \
+		.device_name = device,                                                     \
 		.create = create_##part,                                                   \
 	};
 BOARD_TYPES(X)
 #undef X
 
 const struct vboard_type *const vboard_types[] = {
-#define X(part, key, text) &part##_type,
+#define X(part, key, vendor, device, text) &part##_type,
 	BOARD_TYPES(X)
 #undef X
 		NULL,
