@@ -278,8 +278,9 @@ int main(void)
 		cmocka_unit_test(reset_pin__leaves_the_debug_registers_reachable),
 		cmocka_unit_test(settings__unknown_ones_are_refused_with_a_list),
 	};
-	int failures = test_run_table("vboard/bus map", bus_read__answers_where_something_is,
-		access_rows, sizeof(access_rows[0]), ARRAY_SIZE(access_rows));
+	static const struct test_table tables[] = {
+		TEST_TABLE(bus_read__answers_where_something_is, access_rows),
+	};
 
-	return failures + cmocka_run_group_tests_name("vboard/bus", tests, NULL, NULL);
+	return test_run_tables("vboard/bus", tests, ARRAY_SIZE(tests), tables, ARRAY_SIZE(tables));
 }

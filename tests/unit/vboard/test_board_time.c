@@ -190,8 +190,9 @@ int main(void)
 		cmocka_unit_test(advance__never_goes_back),
 		cmocka_unit_test(stall__of_the_core_is_the_cores_alone),
 	};
-	int failures = test_run_table("vboard/core clock", core_clock__converts_without_drift,
-		clock_rows, sizeof(clock_rows[0]), ARRAY_SIZE(clock_rows));
+	static const struct test_table tables[] = {
+		TEST_TABLE(core_clock__converts_without_drift, clock_rows),
+	};
 
-	return failures + cmocka_run_group_tests_name("vboard/time", tests, NULL, NULL);
+	return test_run_tables("vboard/time", tests, ARRAY_SIZE(tests), tables, ARRAY_SIZE(tables));
 }

@@ -458,16 +458,13 @@ int main(void)
 		cmocka_unit_test(flash__a_stalled_core_does_not_hurry_the_board),
 		cmocka_unit_test(read_protection__hides_the_array_and_ends_with_a_mass_erase),
 	};
-	int failures = 0;
+	static const struct test_table tables[] = {
+		TEST_TABLE(flash__as_a_debugger_sees_it, rows),
+		TEST_TABLE(flash__as_the_core_sees_it, rows),
+		TEST_TABLE(flash__is_busy_for_exactly_the_time_of_the_data_sheet, time_rows),
+		TEST_TABLE(flash__stalls_a_read_until_the_end, time_rows),
+	};
 
-	failures += test_run_table("flash as debugger", flash__as_a_debugger_sees_it, rows,
-		sizeof(rows[0]), ARRAY_SIZE(rows));
-	failures += test_run_table("flash as core", flash__as_the_core_sees_it, rows,
-		sizeof(rows[0]), ARRAY_SIZE(rows));
-	failures +=
-		test_run_table("flash times", flash__is_busy_for_exactly_the_time_of_the_data_sheet,
-			time_rows, sizeof(time_rows[0]), ARRAY_SIZE(time_rows));
-	failures += test_run_table("flash stalls", flash__stalls_a_read_until_the_end, time_rows,
-		sizeof(time_rows[0]), ARRAY_SIZE(time_rows));
-	return failures + cmocka_run_group_tests_name("flash", tests, NULL, NULL);
+	return test_run_tables(
+		"vboard/stm32f4_flash", tests, ARRAY_SIZE(tests), tables, ARRAY_SIZE(tables));
 }
