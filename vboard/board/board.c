@@ -131,6 +131,8 @@ static void lose_power(void *model)
 		if (class->power_lost)
 			class->power_lost(board->models[i]);
 	}
+	while (board->events)
+		board_disarm(board, board->events);
 	board->powered = false;
 	bus_scramble_ram(board);
 }

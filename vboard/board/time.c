@@ -181,7 +181,7 @@ static void run_core(struct board *board, uint64_t until_ns)
 
 void time_advance(struct board *board, uint64_t until_ns)
 {
-	while (board->now_ns < until_ns) {
+	while (board->now_ns < until_ns && board->powered) {
 		uint64_t next = until_ns;
 
 		if (board->events && board->events->at_ns < next)
@@ -197,6 +197,9 @@ void time_advance(struct board *board, uint64_t until_ns)
 			board_do_reset(board);
 		fire_due_events(board);
 	}
+	/* Without power nothing happens any more, but time. */
+	if (board->now_ns < until_ns)
+		board->now_ns = until_ns;
 }
 
 void board_stall(struct board *board, const struct bus_access *access, uint64_t until_ns)
