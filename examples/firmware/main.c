@@ -88,8 +88,8 @@ static uint32_t start_clocks(uint32_t *core_hz)
 
 static void start_usart2(uint32_t clock_hz)
 {
-	RCC_AHB1ENR |= 1u << 0;  /* GPIOA */
-	RCC_APB1ENR |= 1u << 17; /* USART2 */
+	RCC_AHB1ENR |= 1u << 0;                             /* GPIOA */
+	RCC_APB1ENR |= 1u << 17;                            /* USART2 */
 	GPIOA_MODER = (GPIOA_MODER & ~(3u << 4)) | 2u << 4; /* PA2: alternate function */
 	GPIOA_AFRL = (GPIOA_AFRL & ~(0xfu << 8)) | 7u << 8; /* AF7 */
 	USART2_BRR = (clock_hz + BAUD / 2) / BAUD;
@@ -169,8 +169,8 @@ int main(void)
 
 		if (now != shown) {
 			shown = now;
-			GPIOD_BSRR = GPIOD_ODR & 1u << LED_PIN ? 1u << (LED_PIN + 16)
-							       : 1u << LED_PIN;
+			GPIOD_BSRR =
+				GPIOD_ODR & 1u << LED_PIN ? 1u << (LED_PIN + 16) : 1u << LED_PIN;
 			put_text("count ");
 			put_number(shown);
 			put_text("\r\n");

@@ -392,7 +392,7 @@ static const struct window_ops rom_ops = { .read = memory_read, .write = rom_wri
 static dapper_status add_memory(
 	struct board *board, struct memory *memory, const struct memory_config *config)
 {
-	const bool is_ram = config->kind == MEMORY_RAM;
+	const bool can_write = config->kind != MEMORY_ROM;
 
 	memory->board = board;
 	memory->config = config;
@@ -401,8 +401,8 @@ static dapper_status add_memory(
 		return FAIL_NO_MEMORY("a board's memory");
 	memset(memory->bytes, config->fill, config->size);
 	TRY(board_add_window(board, config->name, config->base, config->size, LANES_RAW,
-		is_ram ? &ram_ops : &rom_ops, memory));
-	return board_expose(board, config->base, config->size, memory->bytes, is_ram);
+		can_write ? &ram_ops : &rom_ops, memory));
+	return board_expose(board, config->base, config->size, memory->bytes, can_write);
 }
 
 dapper_status bus_add_memories(struct board *board)

@@ -13,8 +13,9 @@
 #include "vboard/cpu/cpu.h"
 
 enum memory_kind {
-	MEMORY_RAM, /* garbage at power-on, kept over resets */
-	MEMORY_ROM, /* all bytes `fill`; writes are ignored */
+	MEMORY_RAM,   /* garbage at power-on, kept over resets */
+	MEMORY_NVRAM, /* starts with all bytes `fill`, keeps what is written */
+	MEMORY_ROM,   /* all bytes `fill`; writes are ignored */
 };
 
 struct memory_config {

@@ -11,7 +11,7 @@
 	X(stm32f407vg, "stm32f407vg", "STMicroelectronics", "STM32F407VGTx",      \
 		"STM32F407VG: Cortex-M4F, 1 MB flash, 192 KB RAM, 8 MHz crystal") \
 	X(cortex_m0, "cortex-m0", "ARM", "ARMCM0",                                \
-		"generic Cortex-M0: 64 KB RAM at 0, 64 KB RAM at 0x20000000")
+		"generic Cortex-M0: 64 KB writable code memory, 64 KB RAM")
 
 #define X(part, key, vendor, device, text)                                                 \
 	static dapper_status create_##part(dapper_context *context,                        \

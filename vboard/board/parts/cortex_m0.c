@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * A generic Cortex-M0 r0p0 with full debug (DDI 0432C): RAM instead of flash at address 0, and no
- * peripheral at all. It keeps the board from being shaped by one part, and is the smallest target
- * for trying things out.
+ * A generic Cortex-M0 r0p0 with full debug (DDI 0432C): at address 0 a memory that is written like
+ * RAM, without a flash controller (an erased one makes the core lock up, as erased flash does), and
+ * no peripheral at all. It keeps the board from being shaped by one part, and is the smallest
+ * target for trying things out.
  */
 #include "base/bits.h"
 #include "vboard/board/part.h"
@@ -11,7 +12,7 @@
 #define KB 1024u
 
 static const struct memory_config memories[] = {
-	{ "code RAM", 0x00000000, 64 * KB, MEMORY_RAM, 0 },
+	{ "code memory", 0x00000000, 64 * KB, MEMORY_NVRAM, 0xff },
 	{ "RAM", 0x20000000, 64 * KB, MEMORY_RAM, 0 },
 };
 
