@@ -33,11 +33,6 @@ void board_set_irq(struct board *board, unsigned line, bool level)
 	cpu_irq(board->cpu, line, level);
 }
 
-enum board_reset board_last_reset(const struct board *board)
-{
-	return board->last_reset;
-}
-
 void board_output(struct board *board, const void *bytes, size_t size)
 {
 	if (board->output)
@@ -96,7 +91,6 @@ void board_reset(struct board *board, enum board_reset kind)
 	const struct board_part *part = board->part;
 
 	board->reset_requested = false;
-	board->last_reset = kind;
 	if (kind == RESET_POWER_ON)
 		bus_scramble_ram(board);
 	memcpy(board->clock_hz, part->clock_hz, sizeof(board->clock_hz));

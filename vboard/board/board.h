@@ -117,8 +117,6 @@ struct cpu *board_cpu(const struct board *board);
 void board_set_irq(struct board *board, unsigned line, bool level);
 /** Reset the part as soon as the access or event being handled is over. */
 void board_request_reset(struct board *board, enum board_reset kind);
-/** Why the last reset happened, for RCC_CSR and its kin. */
-enum board_reset board_last_reset(const struct board *board);
 /**
  * Take the supply away at a point in time, for good; the earliest wish counts. Models are told by
  * their class's power_lost().

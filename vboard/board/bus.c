@@ -50,15 +50,20 @@ static size_t window_above(const struct board *board, uint32_t address)
 	return low;
 }
 
-static const struct window *window_at(const struct board *board, uint32_t address)
+/* Firmware polls: what was found lately is looked at first. Blocks of 1 KB share an entry. */
+static const struct window *window_at(struct board *board, uint32_t address)
 {
-	const size_t above = window_above(board, address);
-	const struct window *window;
+	const struct window **recent = &board->recent[(address >> 10) % BUS_RECENT];
+	size_t above;
 
-	if (above == 0)
+	if (*recent && address - (*recent)->base < (*recent)->size)
+		return *recent;
+	above = window_above(board, address);
+	if (above == 0 ||
+		address - board->windows[above - 1].base >= board->windows[above - 1].size)
 		return NULL;
-	window = &board->windows[above - 1];
-	return address - window->base < window->size ? window : NULL;
+	*recent = &board->windows[above - 1];
+	return *recent;
 }
 
 dapper_status board_add_window(struct board *board, const char *name, uint32_t base, uint32_t size,
@@ -76,6 +81,7 @@ dapper_status board_add_window(struct board *board, const char *name, uint32_t b
 	if (!windows)
 		return FAIL_NO_MEMORY("a board's bus");
 	board->windows = windows;
+	memset(board->recent, 0, sizeof(board->recent));
 	memmove(&windows[place + 1], &windows[place],
 		(board->window_count - place) * sizeof(*windows));
 	windows[place] = (struct window){ name, base, size, lanes, ops, model };

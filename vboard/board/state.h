@@ -51,7 +51,7 @@ struct core_clock {
 	uint32_t hz;
 };
 
-enum { BOARD_MAX_ALIASES = 2 };
+enum { BOARD_MAX_ALIASES = 2, BUS_RECENT = 64 };
 
 struct alias {
 	uint32_t base;
@@ -67,6 +67,7 @@ struct board {
 	/* bus.c */
 	struct window *windows; /* sorted by base */
 	size_t window_count, window_capacity;
+	const struct window *recent[BUS_RECENT]; /* windows found lately, by address bits */
 	struct exposure *exposures;
 	size_t exposure_count, exposure_capacity;
 	struct alias aliases[BOARD_MAX_ALIASES];
@@ -88,7 +89,6 @@ struct board {
 	bool in_reset; /* nRESET is held */
 	bool reset_requested;
 	enum board_reset requested_reset;
-	enum board_reset last_reset;
 	uint64_t flash_busy_ns;
 	struct board_event power_loss;
 	void (*output)(void *payload, const void *bytes, size_t size);
