@@ -25,9 +25,9 @@
 		return DAPPER_OK;                                                          \
 	}                                                                                  \
 	static const struct vboard_type part##_type = {                                    \
-		.info = { .name = key, .description = text },                              \
-		.device_vendor = vendor,                                                   \
-		.device_name = device,                                                     \
+		.info = { .name = (key), .description = (text) },                          \
+		.device_vendor = (vendor),                                                 \
+		.device_name = (device),                                                   \
 		.create = create_##part,                                                   \
 	};
 BOARD_TYPES(X)

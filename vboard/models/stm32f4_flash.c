@@ -74,7 +74,7 @@ struct flash {
 /* --- times ----------------------------------------------------------------------------------- */
 
 /* DS8626 rev 9, tables 40 and 41 (x64, with V_PP), typical; index: PSIZE. */
-enum { PROGRAM_NS = 16 * NS_PER_US };
+#define PROGRAM_NS (16 * NS_PER_US)
 
 struct erase_times {
 	uint32_t kb16_ms, kb64_ms, kb128_ms, mass_ms;
@@ -97,9 +97,9 @@ static uint64_t sector_erase_ns(const struct flash *flash, unsigned sector)
 	const struct erase_times *times = current_times(flash);
 	const unsigned kb = flash->config->sector_kb[sector];
 
-	return (uint64_t)NS_PER_MS * (kb <= 16          ? times->kb16_ms
-					     : kb <= 64 ? times->kb64_ms
-							: times->kb128_ms);
+	return NS_PER_MS * (kb <= 16          ? times->kb16_ms
+				   : kb <= 64 ? times->kb64_ms
+					      : times->kb128_ms);
 }
 
 /* --- sectors --------------------------------------------------------------------------------- */
@@ -407,7 +407,7 @@ static void start_erase(struct flash *flash)
 	flash->cr |= FLASH_CR_STRT;
 	if (which == FLASH_CR_MER && !any_protected(flash)) {
 		begin(flash, OP_ERASE, 0, flash->size, 0,
-			(uint64_t)NS_PER_MS * current_times(flash)->mass_ms);
+			NS_PER_MS * current_times(flash)->mass_ms);
 		return;
 	}
 	if (which == FLASH_CR_SER && sector < flash->config->sector_count &&
@@ -451,9 +451,9 @@ static void start_options(struct flash *flash)
 
 	flash->optcr |= FLASH_OPTCR_OPTSTRT;
 	if (!was_open && opens)
-		begin(flash, OP_OPTIONS, 0, flash->size, 0, (uint64_t)NS_PER_MS * times->mass_ms);
+		begin(flash, OP_OPTIONS, 0, flash->size, 0, NS_PER_MS * times->mass_ms);
 	else
-		begin(flash, OP_OPTIONS, 0, 0, 0, (uint64_t)NS_PER_MS * times->kb16_ms);
+		begin(flash, OP_OPTIONS, 0, 0, 0, NS_PER_MS * times->kb16_ms);
 }
 
 static bool write_optcr(struct flash *flash, const struct bus_access *access, uint32_t value)
