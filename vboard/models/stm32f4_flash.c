@@ -176,7 +176,7 @@ static void store(struct flash *flash, uint32_t offset, uint32_t size)
 		"the flash file cannot be written: flash contents will be lost");
 }
 
-/* "Writing 1 requires an erase": programming only clears bits (3.6.4, note). */
+/* Programming only clears bits; a 1 needs an erase (3.6.4, note). */
 static void program(struct flash *flash, uint32_t offset, uint32_t value, unsigned size)
 {
 	if (is_bad_cell(flash, offset))
@@ -303,7 +303,7 @@ static void begin(struct flash *flash, enum operation_kind kind, uint32_t offset
 
 /* --- the array ------------------------------------------------------------------------------- */
 
-/* 3.7.3, level 1: "no access to flash memory while the debug feature is connected". */
+/* 3.7.3, level 1: no access while the debug feature is connected. */
 static bool is_hidden(const struct flash *flash, const struct bus_access *access)
 {
 	return access->debugger && FIELD_GET(FLASH_OPTCR_RDP, flash->options) != FLASH_RDP_LEVEL_0;
@@ -418,7 +418,8 @@ static void start_erase(struct flash *flash)
 		return;
 	}
 	flash->cr &= ~FLASH_CR_STRT;
-	/* "If MER and SER are both set, neither can be performed" (3.6.3): no flag is told of. */
+	/* With MER and SER both set neither erase is performed (3.6.3, note); no flag is told of.
+	 */
 	if (which == FLASH_CR_SER && sector >= flash->config->sector_count)
 		raise_error(flash, FLASH_SR_PGSERR); /* "not allowed" (3.9.7); no flag is told of */
 	else if (which == FLASH_CR_SER || which == FLASH_CR_MER)
@@ -527,10 +528,7 @@ static void flash_reset(void *model, enum board_reset kind)
 	struct flash *flash = model;
 
 	(void)kind;
-	/*
-	 * "If a device reset occurs during a flash memory operation, the contents of the flash
-	 * memory are not guaranteed" (3.6.1).
-	 */
+	/* A reset during an operation leaves contents that are not guaranteed (3.6.1). */
 	settle(flash);
 	if (flash->op.kind != OP_NONE) {
 		const uint64_t now = board_now_ns(flash->board);
