@@ -73,7 +73,9 @@ dapper_status board_set_alias(struct board *board, uint32_t base, uint32_t size,
 
 /* --- time ------------------------------------------------------------------------------------ */
 
-enum { NS_PER_US = 1000, NS_PER_MS = 1000000 };
+#define NS_PER_US UINT64_C(1000)
+#define NS_PER_MS UINT64_C(1000000)
+#define NS_PER_S  UINT64_C(1000000000)
 
 /**
  * Simulated time of whoever is accessing: inside an access of the core the core's own time, exact

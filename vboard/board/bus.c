@@ -54,16 +54,19 @@ static size_t window_above(const struct board *board, uint32_t address)
 static const struct window *window_at(struct board *board, uint32_t address)
 {
 	const struct window **recent = &board->recent[(address >> 10) % BUS_RECENT];
+	const struct window *window = *recent;
 	size_t above;
 
-	if (*recent && address - (*recent)->base < (*recent)->size)
-		return *recent;
+	if (window && address - window->base < window->size)
+		return window;
 	above = window_above(board, address);
-	if (above == 0 ||
-		address - board->windows[above - 1].base >= board->windows[above - 1].size)
+	if (above == 0)
 		return NULL;
-	*recent = &board->windows[above - 1];
-	return *recent;
+	window = &board->windows[above - 1];
+	if (address - window->base >= window->size)
+		return NULL;
+	*recent = window;
+	return window;
 }
 
 dapper_status board_add_window(struct board *board, const char *name, uint32_t base, uint32_t size,

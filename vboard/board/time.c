@@ -8,8 +8,6 @@
 #include "base/bits.h"
 #include "vboard/board/state.h"
 
-enum { NS_PER_S = 1000000000 };
-
 /*
  * Most cycles run in one go. Bounds how late an event can be that is armed from within a slice, and
  * how soon a change of the core's clock shows, whatever the core makes of cpu_wake_at().

@@ -20,14 +20,14 @@
 	{                                                                                  \
 		struct board *board;                                                       \
                                                                                            \
-		TRY(board_make(context, &part##_part, settings, setting_count, &board)); \
+		TRY(board_create(context, &part##_part, settings, setting_count, &board)); \
 		board_fill_target(board, target);                                          \
 		return DAPPER_OK;                                                          \
 	}                                                                                  \
 	static const struct vboard_type part##_type = {                                    \
-		.info = { .name = key, .description = text },                              \
-		.device_vendor = vendor,                                                   \
-		.device_name = device,                                                     \
+		.info = { .name = (key), .description = (text) },                          \
+		.device_vendor = (vendor),                                                 \
+		.device_name = (device),                                                   \
 		.create = create_##part,                                                   \
 	};
 BOARD_TYPES(X)

@@ -322,8 +322,8 @@ static void umaal(struct cpu *c, uint32_t w)
 
 /* clang-format off */
 static const struct encoding rows[] = {
-	{ "SSAT16",   0xfff0f0c0u, 0xf3200000u, ssat16, NEEDS_DSP },
-	{ "USAT16",   0xfff0f0c0u, 0xf3a00000u, usat16, NEEDS_DSP },
+	{ "SSAT16",   0xfff0f0f0u, 0xf3200000u, ssat16, NEEDS_DSP },
+	{ "USAT16",   0xfff0f0f0u, 0xf3a00000u, usat16, NEEDS_DSP },
 	{ "QADD",     0xfff0f0f0u, 0xfa80f080u, qadd, NEEDS_DSP },
 	{ "QDADD",    0xfff0f0f0u, 0xfa80f090u, qdadd, NEEDS_DSP },
 	{ "QSUB",     0xfff0f0f0u, 0xfa80f0a0u, qsub, NEEDS_DSP },

@@ -36,6 +36,8 @@ enum {
 };
 
 #define PAGE_OFFSET ((uint32_t)(PAGE_SIZE - 1))
+/* No address equals it: compared are page address and the bits that alignment wants clear. */
+#define TLB_EMPTY 0x800u
 
 /** Exception numbers, DDI 0403E.b B1.5.2. */
 enum exception {
@@ -81,7 +83,7 @@ struct encoding_table {
 
 /** A page that needs no checks. */
 struct tlb_entry {
-	uint32_t tag; /* page address; 1 when empty: no masked address equals it */
+	uint32_t tag; /* page address, or TLB_EMPTY */
 	uint8_t *host;
 };
 

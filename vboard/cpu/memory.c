@@ -14,7 +14,7 @@
 void mem_flush(struct cpu *c)
 {
 	for (size_t i = 0; i < TLB_ENTRIES; i++)
-		c->tlb_read[i].tag = c->tlb_write[i].tag = 1;
+		c->tlb_read[i].tag = c->tlb_write[i].tag = TLB_EMPTY;
 	/* The run loop holds on to the page it executes from. */
 	cpu_attention(c);
 }

@@ -91,9 +91,9 @@ static const struct encoding rows[] = {
 	{ "MLA, MUL T2", 0xfff000f0u, 0xfb000000u, mla, NEEDS_V7M },
 	{ "MLS",         0xfff000f0u, 0xfb000010u, mls, NEEDS_V7M },
 	{ "SMULL",       0xfff000f0u, 0xfb800000u, smull, NEEDS_V7M },
-	{ "SDIV",        0xfff000f0u, 0xfb9000f0u, sdiv, NEEDS_V7M },
+	{ "SDIV",        0xfff0f0f0u, 0xfb90f0f0u, sdiv, NEEDS_V7M },
 	{ "UMULL",       0xfff000f0u, 0xfba00000u, umull, NEEDS_V7M },
-	{ "UDIV",        0xfff000f0u, 0xfbb000f0u, udiv, NEEDS_V7M },
+	{ "UDIV",        0xfff0f0f0u, 0xfbb0f0f0u, udiv, NEEDS_V7M },
 	{ "SMLAL",       0xfff000f0u, 0xfbc00000u, smlal, NEEDS_V7M },
 	{ "UMLAL",       0xfff000f0u, 0xfbe00000u, umlal, NEEDS_V7M },
 };

@@ -233,8 +233,16 @@ static void mov_high(struct cpu *c, uint32_t h)
 	put_high(c, high_rd(h), c->r[high_rm(h)]);
 }
 
+/* The manual's (0) bits: UNPREDICTABLE otherwise, undefined here. */
+static void require_zero(struct cpu *c, uint32_t bits)
+{
+	if (bits)
+		fault_undefined(c);
+}
+
 static void bx(struct cpu *c, uint32_t h)
 {
+	require_zero(c, h & 7);
 	branch_interwork(c, c->r[high_rm(h)]);
 }
 
@@ -242,6 +250,7 @@ static void blx_reg(struct cpu *c, uint32_t h)
 {
 	const uint32_t target = c->r[high_rm(h)];
 
+	require_zero(c, h & 7);
 	c->r[LR] = c->next_pc | 1;
 	c->next_pc = target & ~1u;
 	c->thumb = target & 1;

@@ -325,6 +325,8 @@ static void clz(struct cpu *c, uint32_t w)
 /* clang-format off */
 #define IMM(op)     0xfbe08000u, 0xf0000000u | (uint32_t)(op) << 21
 #define SHIFTED(op) 0xffe08000u, 0xea000000u | (uint32_t)(op) << 21
+/* Their (0) bits, 26 and 5, are part of it. */
+#define BITFIELD(op) 0xfff08020u, 0xf3000000u | ((uint32_t)(op) - 0x10) << 20
 #define PLAIN(op)   0xfbf08000u, 0xf2000000u | (uint32_t)(op) << 20
 
 static const struct encoding rows[] = {
@@ -353,13 +355,13 @@ static const struct encoding rows[] = {
 	{ "MOVW",                 PLAIN(0x04), movw, NEEDS_V7M },
 	{ "SUBW, ADR T2",         PLAIN(0x0a), subw, NEEDS_V7M },
 	{ "MOVT",                 PLAIN(0x0c), movt, NEEDS_V7M },
-	{ "SSAT (LSL)",           PLAIN(0x10), ssat, NEEDS_V7M },
-	{ "SSAT (ASR)",           PLAIN(0x12), ssat, NEEDS_V7M },
-	{ "SBFX",                 PLAIN(0x14), sbfx, NEEDS_V7M },
-	{ "BFI, BFC",             PLAIN(0x16), bfi, NEEDS_V7M },
-	{ "USAT (LSL)",           PLAIN(0x18), usat, NEEDS_V7M },
-	{ "USAT (ASR)",           PLAIN(0x1a), usat, NEEDS_V7M },
-	{ "UBFX",                 PLAIN(0x1c), ubfx, NEEDS_V7M },
+	{ "SSAT (LSL)",           BITFIELD(0x10), ssat, NEEDS_V7M },
+	{ "SSAT (ASR)",           BITFIELD(0x12), ssat, NEEDS_V7M },
+	{ "SBFX",                 BITFIELD(0x14), sbfx, NEEDS_V7M },
+	{ "BFI, BFC",             BITFIELD(0x16), bfi, NEEDS_V7M },
+	{ "USAT (LSL)",           BITFIELD(0x18), usat, NEEDS_V7M },
+	{ "USAT (ASR)",           BITFIELD(0x1a), usat, NEEDS_V7M },
+	{ "UBFX",                 BITFIELD(0x1c), ubfx, NEEDS_V7M },
 	{ "LSL, LSR, ASR, ROR (register)", 0xff80f0f0u, 0xfa00f000u, shift_register, NEEDS_V7M },
 	{ "SXTH",    0xfffff080u, 0xfa0ff080u, sxtah, NEEDS_V7M },
 	{ "UXTH",    0xfffff080u, 0xfa1ff080u, uxtah, NEEDS_V7M },

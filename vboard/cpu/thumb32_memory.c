@@ -16,11 +16,19 @@ static void require_alignment(struct cpu *c, uint32_t addr, unsigned size)
 
 /* --- multiple --------------------------------------------------------------------------------- */
 
+/* No register at all is UNPREDICTABLE: undefined here. */
+static void require_list(struct cpu *c, uint32_t list, uint32_t addr)
+{
+	if (!list)
+		fault_undefined(c);
+	require_alignment(c, addr, 4);
+}
+
 void load_multiple(struct cpu *c, uint32_t addr, uint32_t list, unsigned base, uint32_t new_base)
 {
 	uint32_t loaded[16];
 
-	require_alignment(c, addr, 4);
+	require_list(c, list, addr);
 	for (uint32_t left = list; left; left &= left - 1) {
 		loaded[__builtin_ctz(left)] = load32(c, addr);
 		addr += 4;
@@ -37,7 +45,7 @@ void load_multiple(struct cpu *c, uint32_t addr, uint32_t list, unsigned base, u
 
 void store_multiple(struct cpu *c, uint32_t addr, uint32_t list, unsigned base, uint32_t new_base)
 {
-	require_alignment(c, addr, 4);
+	require_list(c, list, addr);
 	for (uint32_t left = list; left; left &= left - 1) {
 		store32(c, addr, c->r[__builtin_ctz(left)]);
 		addr += 4;
@@ -50,19 +58,22 @@ uint32_t list_bytes(uint32_t list)
 	return 4 * (uint32_t)__builtin_popcount(list);
 }
 
-/* Fewer than two registers, or Rn 15, are UNPREDICTABLE; no register, or Rn 15, is undefined here.
+/*
+ * The list, which may hold @p allowed. Undefined here, UNPREDICTABLE by the manual: registers that
+ * may not be there, Rn 15, a base that is in the list and written back. Lists of one are let pass.
  */
 static uint32_t multiple_list(struct cpu *c, uint32_t w, uint32_t allowed)
 {
-	if (!(w & allowed) || rn_of(w) == PC)
+	const uint32_t list = w & 0xffff;
+
+	if ((list & ~allowed) || rn_of(w) == PC || (bit(w, 21) && bit(list, rn_of(w))))
 		fault_undefined(c);
-	return w & allowed;
+	return list;
 }
 
-/* A base that is loaded is not written back. */
-static unsigned writeback_register(uint32_t w, uint32_t loaded)
+static unsigned writeback_register(uint32_t w)
 {
-	return bit(w, 21) && !bit(loaded, rn_of(w)) ? rn_of(w) : NO_WRITEBACK;
+	return bit(w, 21) ? rn_of(w) : NO_WRITEBACK;
 }
 
 static void ldmia(struct cpu *c, uint32_t w)
@@ -70,7 +81,7 @@ static void ldmia(struct cpu *c, uint32_t w)
 	const uint32_t list = multiple_list(c, w, 0xdfff);
 	const uint32_t base = c->r[rn_of(w)];
 
-	load_multiple(c, base, list, writeback_register(w, list), base + list_bytes(list));
+	load_multiple(c, base, list, writeback_register(w), base + list_bytes(list));
 }
 
 static void stmia(struct cpu *c, uint32_t w)
@@ -78,7 +89,7 @@ static void stmia(struct cpu *c, uint32_t w)
 	const uint32_t list = multiple_list(c, w, 0x5fff);
 	const uint32_t base = c->r[rn_of(w)];
 
-	store_multiple(c, base, list, writeback_register(w, 0), base + list_bytes(list));
+	store_multiple(c, base, list, writeback_register(w), base + list_bytes(list));
 }
 
 static void ldmdb(struct cpu *c, uint32_t w)
@@ -86,7 +97,7 @@ static void ldmdb(struct cpu *c, uint32_t w)
 	const uint32_t list = multiple_list(c, w, 0xdfff);
 	const uint32_t addr = c->r[rn_of(w)] - list_bytes(list);
 
-	load_multiple(c, addr, list, writeback_register(w, list), addr);
+	load_multiple(c, addr, list, writeback_register(w), addr);
 }
 
 static void stmdb(struct cpu *c, uint32_t w)
@@ -94,7 +105,7 @@ static void stmdb(struct cpu *c, uint32_t w)
 	const uint32_t list = multiple_list(c, w, 0x5fff);
 	const uint32_t addr = c->r[rn_of(w)] - list_bytes(list);
 
-	store_multiple(c, addr, list, writeback_register(w, 0), addr);
+	store_multiple(c, addr, list, writeback_register(w), addr);
 }
 
 /* --- dual ------------------------------------------------------------------------------------- */
@@ -405,12 +416,12 @@ static const struct encoding rows[] = {
 	{ "STMDB",          0xffd00000u, 0xe9000000u, stmdb, NEEDS_V7M },
 	{ "LDMDB",          0xffd00000u, 0xe9100000u, ldmdb, NEEDS_V7M },
 	{ "STREX",          0xfff00000u, 0xe8400000u, strex, NEEDS_V7M },
-	{ "LDREX",          0xfff00000u, 0xe8500000u, ldrex, NEEDS_V7M },
-	{ "STREXB",         0xfff000f0u, 0xe8c00040u, strexb, NEEDS_V7M },
-	{ "STREXH",         0xfff000f0u, 0xe8c00050u, strexh, NEEDS_V7M },
-	{ "LDREXB",         0xfff000f0u, 0xe8d00040u, ldrexb, NEEDS_V7M },
-	{ "LDREXH",         0xfff000f0u, 0xe8d00050u, ldrexh, NEEDS_V7M },
-	{ "TBB, TBH",       0xfff000e0u, 0xe8d00000u, tbb_tbh, NEEDS_V7M },
+	{ "LDREX",          0xfff00f00u, 0xe8500f00u, ldrex, NEEDS_V7M },
+	{ "STREXB",         0xfff00ff0u, 0xe8c00f40u, strexb, NEEDS_V7M },
+	{ "STREXH",         0xfff00ff0u, 0xe8c00f50u, strexh, NEEDS_V7M },
+	{ "LDREXB",         0xfff00fffu, 0xe8d00f4fu, ldrexb, NEEDS_V7M },
+	{ "LDREXH",         0xfff00fffu, 0xe8d00f5fu, ldrexh, NEEDS_V7M },
+	{ "TBB, TBH",       0xfff0ffe0u, 0xe8d0f000u, tbb_tbh, NEEDS_V7M },
 	{ "LDA, LDAEX (Armv8-M)", 0xfff00080u, 0xe8d00080u, NULL, NOT_IMPLEMENTED },
 	{ "STL, STLEX (Armv8-M)", 0xfff00080u, 0xe8c00080u, NULL, NOT_IMPLEMENTED },
 	{ "exclusive, unallocated", 0xff600000u, 0xe8400000u, NULL, 0 },

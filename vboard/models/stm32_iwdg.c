@@ -41,7 +41,7 @@ static uint64_t period_ns(const struct iwdg *iwdg)
 	const uint32_t pr = registers_get(&iwdg->registers, IWDG_PR);
 	const uint64_t ticks = registers_get(&iwdg->registers, IWDG_RLR) + 1;
 
-	return (ticks << (2 + (pr < 6 ? pr : 6))) * 1000000000 / iwdg->config->lsi_hz;
+	return (ticks << (2 + (pr < 6 ? pr : 6))) * NS_PER_S / iwdg->config->lsi_hz;
 }
 
 static void reload(struct iwdg *iwdg)
@@ -109,7 +109,7 @@ static dapper_status iwdg_create(
 	iwdg->board = board;
 	iwdg->config = config->data;
 	iwdg->expiry = (struct board_event){ .fire = expired, .model = iwdg };
-	board_registers_init(&iwdg->registers, rows, ARRAY_SIZE(rows));
+	registers_init(&iwdg->registers, rows, ARRAY_SIZE(rows));
 	*model = iwdg;
 	return DAPPER_OK;
 }

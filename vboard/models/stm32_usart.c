@@ -78,7 +78,7 @@ static uint64_t frame_ns(const struct usart *usart)
 	const uint64_t half_bits = 2 * (1 + (cr1 & USART_CR1_M ? 9 : 8)) +
 	                           stop_half_bits[FIELD_GET(USART_CR2_STOP, cr2)];
 
-	return half_bits * bit_clocks(usart) * 500000000 /
+	return half_bits * bit_clocks(usart) * (NS_PER_S / 2) /
 	       board_clock_hz(usart->board, usart->clock);
 }
 
@@ -167,7 +167,7 @@ static dapper_status usart_create(
 	usart->clock = usart_config->clock;
 	usart->irq = config->irq;
 	usart->frame_end = (struct board_event){ .fire = frame_ended, .model = usart };
-	board_registers_init(&usart->registers, rows, ARRAY_SIZE(rows));
+	registers_init(&usart->registers, rows, ARRAY_SIZE(rows));
 	*model = usart;
 	return DAPPER_OK;
 }

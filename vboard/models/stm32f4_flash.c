@@ -74,7 +74,7 @@ struct flash {
 /* --- times ----------------------------------------------------------------------------------- */
 
 /* DS8626 rev 9, tables 40 and 41 (x64, with V_PP), typical; index: PSIZE. */
-enum { PROGRAM_NS = 16 * NS_PER_US };
+#define PROGRAM_NS (16 * NS_PER_US)
 
 struct erase_times {
 	uint32_t kb16_ms, kb64_ms, kb128_ms, mass_ms;
@@ -97,9 +97,9 @@ static uint64_t sector_erase_ns(const struct flash *flash, unsigned sector)
 	const struct erase_times *times = current_times(flash);
 	const unsigned kb = flash->config->sector_kb[sector];
 
-	return (uint64_t)NS_PER_MS * (kb <= 16          ? times->kb16_ms
-					     : kb <= 64 ? times->kb64_ms
-							: times->kb128_ms);
+	return NS_PER_MS * (kb <= 16          ? times->kb16_ms
+				   : kb <= 64 ? times->kb64_ms
+					      : times->kb128_ms);
 }
 
 /* --- sectors --------------------------------------------------------------------------------- */
@@ -176,7 +176,7 @@ static void store(struct flash *flash, uint32_t offset, uint32_t size)
 		"the flash file cannot be written: flash contents will be lost");
 }
 
-/* "Writing 1 requires an erase": programming only clears bits (3.6.4, note). */
+/* Programming only clears bits; a 1 needs an erase (3.6.4, note). */
 static void program(struct flash *flash, uint32_t offset, uint32_t value, unsigned size)
 {
 	if (is_bad_cell(flash, offset))
@@ -303,7 +303,7 @@ static void begin(struct flash *flash, enum operation_kind kind, uint32_t offset
 
 /* --- the array ------------------------------------------------------------------------------- */
 
-/* 3.7.3, level 1: "no access to flash memory while the debug feature is connected". */
+/* 3.7.3, level 1: no access while the debug feature is connected. */
 static bool is_hidden(const struct flash *flash, const struct bus_access *access)
 {
 	return access->debugger && FIELD_GET(FLASH_OPTCR_RDP, flash->options) != FLASH_RDP_LEVEL_0;
@@ -407,7 +407,7 @@ static void start_erase(struct flash *flash)
 	flash->cr |= FLASH_CR_STRT;
 	if (which == FLASH_CR_MER && !any_protected(flash)) {
 		begin(flash, OP_ERASE, 0, flash->size, 0,
-			(uint64_t)NS_PER_MS * current_times(flash)->mass_ms);
+			NS_PER_MS * current_times(flash)->mass_ms);
 		return;
 	}
 	if (which == FLASH_CR_SER && sector < flash->config->sector_count &&
@@ -418,7 +418,8 @@ static void start_erase(struct flash *flash)
 		return;
 	}
 	flash->cr &= ~FLASH_CR_STRT;
-	/* "If MER and SER are both set, neither can be performed" (3.6.3): no flag is told of. */
+	/* With MER and SER both set neither erase is performed (3.6.3, note); no flag is told of.
+	 */
 	if (which == FLASH_CR_SER && sector >= flash->config->sector_count)
 		raise_error(flash, FLASH_SR_PGSERR); /* "not allowed" (3.9.7); no flag is told of */
 	else if (which == FLASH_CR_SER || which == FLASH_CR_MER)
@@ -451,9 +452,9 @@ static void start_options(struct flash *flash)
 
 	flash->optcr |= FLASH_OPTCR_OPTSTRT;
 	if (!was_open && opens)
-		begin(flash, OP_OPTIONS, 0, flash->size, 0, (uint64_t)NS_PER_MS * times->mass_ms);
+		begin(flash, OP_OPTIONS, 0, flash->size, 0, NS_PER_MS * times->mass_ms);
 	else
-		begin(flash, OP_OPTIONS, 0, 0, 0, (uint64_t)NS_PER_MS * times->kb16_ms);
+		begin(flash, OP_OPTIONS, 0, 0, 0, NS_PER_MS * times->kb16_ms);
 }
 
 static bool write_optcr(struct flash *flash, const struct bus_access *access, uint32_t value)
@@ -527,10 +528,7 @@ static void flash_reset(void *model, enum board_reset kind)
 	struct flash *flash = model;
 
 	(void)kind;
-	/*
-	 * "If a device reset occurs during a flash memory operation, the contents of the flash
-	 * memory are not guaranteed" (3.6.1).
-	 */
+	/* A reset during an operation leaves contents that are not guaranteed (3.6.1). */
 	settle(flash);
 	if (flash->op.kind != OP_NONE) {
 		const uint64_t now = board_now_ns(flash->board);

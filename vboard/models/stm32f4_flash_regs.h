@@ -43,7 +43,7 @@
 #define FLASH_CR_PG       BIT(0)
 #define FLASH_CR_WRITABLE (BITS(25, 24) | BITS(9, 8) | BITS(6, 0))
 
-/* FLASH_OPTCR, option control register (3.9.10) */
+/* FLASH_OPTCR, option control register of STM32F405/407 (3.9) */
 #define FLASH_OPTCR          0x14u
 #define FLASH_OPTCR_NWRP     BITS(27, 16)
 #define FLASH_OPTCR_RDP      BITS(15, 8)

@@ -58,7 +58,7 @@ static const struct oscillator oscillators[OSC_COUNT] = {
 	[OSC_PLL] = { RCC_CR, RCC_CR_PLLON, RCC_CR_PLLRDY, 100 * NS_PER_US },
 	[OSC_PLLI2S] = { RCC_CR, RCC_CR_PLLI2SON, RCC_CR_PLLI2SRDY, 100 * NS_PER_US },
 	[OSC_LSI] = { RCC_CSR, RCC_CSR_LSION, RCC_CSR_LSIRDY, 15 * NS_PER_US },
-	[OSC_LSE] = { RCC_BDCR, RCC_BDCR_LSEON, RCC_BDCR_LSERDY, 2000ull * NS_PER_MS },
+	[OSC_LSE] = { RCC_BDCR, RCC_BDCR_LSEON, RCC_BDCR_LSERDY, 2 * NS_PER_S },
 };
 
 struct rcc {
@@ -226,7 +226,7 @@ static dapper_status rcc_create(
 		return FAIL_NO_MEMORY("an RCC");
 	rcc->board = board;
 	rcc->config = config->data;
-	board_registers_init(&rcc->registers, rows, ARRAY_SIZE(rows));
+	registers_init(&rcc->registers, rows, ARRAY_SIZE(rows));
 	*model = rcc;
 	return DAPPER_OK;
 }

@@ -76,7 +76,7 @@ static void firmware__greets_and_counts(void **state)
 	assert_string_equal(rig.output, greeting);
 	assert_int_equal(board_clock_hz(rig.board, CLOCK_CORE), 168000000);
 	assert_int_equal(board_clock_hz(rig.board, CLOCK_APB1), 42000000);
-	rig_wait(&rig, 350ull * NS_PER_MS);
+	rig_wait(&rig, 350 * NS_PER_MS);
 	assert_string_equal(rig.output + strlen(greeting), "count 1\r\ncount 2\r\ncount 3\r\n");
 	/* PD12 after three toggles. */
 	assert_int_equal(rig_read32(&rig, 0x40020c10), 0x1000);
@@ -111,7 +111,7 @@ static void firmware__sleeps_between_ticks(void **state)
 	(void)state;
 	rig_wait(&rig, 20 * NS_PER_MS);
 	begin = rig.target.instructions(rig.target.data);
-	rig_wait(&rig, 1000ull * NS_PER_MS);
+	rig_wait(&rig, 1000 * NS_PER_MS);
 	/* 100 ticks of some 30 instructions, and 10 lines sent by polling. */
 	assert_in_range(rig.target.instructions(rig.target.data) - begin, 1000, 2000000);
 	rig_close(&rig);

@@ -243,10 +243,10 @@ static void iwdg__can_be_frozen_while_the_core_is_halted(void **state)
 	rig_write32(&rig, GPIOD + 0x14, 5);
 	rig_write32(&rig, IWDG, 0xcccc); /* 4096 ticks: 512 ms */
 	rig_write32(&rig, 0xe0042008, BIT(12));
-	rig_wait(&rig, 5000ull * NS_PER_MS);
+	rig_wait(&rig, 5000 * NS_PER_MS);
 	assert_int_equal(rig_read32(&rig, GPIOD + 0x14), 5);
 	rig_write32(&rig, 0xe0042008, 0);
-	rig_wait(&rig, 512ull * NS_PER_MS);
+	rig_wait(&rig, 512 * NS_PER_MS);
 	assert_int_equal(rig_read32(&rig, GPIOD + 0x14), 0);
 	rig_close(&rig);
 }

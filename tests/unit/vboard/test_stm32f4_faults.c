@@ -75,7 +75,7 @@ static void flash_file__is_made_erased_and_keeps_what_is_programmed(void **state
 	assert_int_equal(rig_read32(&rig, A + 0x1000), 0x12345678);
 	unlock(&rig, FLASH_CR_SER | 0x200);
 	rig_write32(&rig, CR, FLASH_CR_SER | FLASH_CR_STRT | 0x200);
-	rig_wait(&rig, 250ull * NS_PER_MS);
+	rig_wait(&rig, 250 * NS_PER_MS);
 	assert_int_equal(word_in_file(path, 0x1000), 0xffffffff);
 	rig_close(&rig);
 	unlink(path);
@@ -139,7 +139,7 @@ static void assert_dead(struct rig *rig)
 	assert_false(rig_read(rig, A, 4, &value));
 	assert_false(rig_read(rig, 0xe000ed00, 4, &value));
 	assert_false(rig_write(rig, 0x20000000, 4, 0));
-	rig_wait(rig, 1000ull * NS_PER_MS);
+	rig_wait(rig, 1000 * NS_PER_MS);
 	rig->target.drive_reset(rig->target.data, true);
 	rig->target.drive_reset(rig->target.data, false);
 	assert_false(rig->target.is_powered(rig->target.data));
@@ -185,7 +185,7 @@ static void power_loss__in_an_erase_leaves_half_of_the_sector(void **state)
 	rig_write32(&rig, A + 0x6000, 0);
 	rig_write32(&rig, A + 0x7ffc, 0);
 	rig_write32(&rig, CR, FLASH_CR_SER | FIELD_PREP(FLASH_CR_SNB, 1) | FLASH_CR_STRT | 0x200);
-	rig_wait(&rig, 125ull * NS_PER_MS);
+	rig_wait(&rig, 125 * NS_PER_MS);
 	assert_dead(&rig);
 	rig_close(&rig);
 	assert_int_equal(word_in_file(path, 0x4000), 0xffffffff);
@@ -246,7 +246,7 @@ static void power_loss__is_not_overtaken_by_a_waiting_core(void **state)
 	rig.board->in_core = true;
 	assert_false(bus_core_read(rig.board, A, 4, CPU_A_PRIV, &value));
 	rig.board->in_core = false;
-	rig_wait(&rig, 1000ull * NS_PER_MS);
+	rig_wait(&rig, 1000 * NS_PER_MS);
 	assert_dead(&rig);
 	rig_close(&rig);
 	assert_int_equal(word_in_file(path, 0x3ffc), 0);

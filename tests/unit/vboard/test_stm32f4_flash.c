@@ -284,7 +284,7 @@ static void run_step(struct rig *rig, const struct step *step)
 		assert_false(rig_read32(rig, SR) & FLASH_SR_BSY);
 		break;
 	case US:
-		rig_wait(rig, (uint64_t)step->value * NS_PER_US);
+		rig_wait(rig, step->value * NS_PER_US);
 		break;
 	case RESET:
 		rig->target.drive_reset(rig->target.data, true);
@@ -326,18 +326,18 @@ static const struct time_row time_rows[] = {
 	{ "program x8", PG | X8, 16 * NS_PER_US },
 	{ "program x16", PG | X16, 16 * NS_PER_US },
 	{ "program x32", PG | X32, 16 * NS_PER_US },
-	{ "16 KB x8", STRT | SER | SNB(3) | X8, 400ull * NS_PER_MS },
-	{ "16 KB x16", STRT | SER | SNB(3) | X16, 300ull * NS_PER_MS },
-	{ "16 KB x32", STRT | SER | SNB(3) | X32, 250ull * NS_PER_MS },
-	{ "64 KB x8", STRT | SER | SNB(4) | X8, 1200ull * NS_PER_MS },
-	{ "64 KB x16", STRT | SER | SNB(4) | X16, 700ull * NS_PER_MS },
-	{ "64 KB x32", STRT | SER | SNB(4) | X32, 550ull * NS_PER_MS },
-	{ "128 KB x8", STRT | SER | SNB(5) | X8, 2000ull * NS_PER_MS },
-	{ "128 KB x16", STRT | SER | SNB(5) | X16, 1300ull * NS_PER_MS },
-	{ "128 KB x32", STRT | SER | SNB(11) | X32, 1000ull * NS_PER_MS },
-	{ "mass erase x8", STRT | MER | X8, 16000ull * NS_PER_MS },
-	{ "mass erase x16", STRT | MER | X16, 11000ull * NS_PER_MS },
-	{ "mass erase x32", STRT | MER | X32, 8000ull * NS_PER_MS },
+	{ "16 KB x8", STRT | SER | SNB(3) | X8, 400 * NS_PER_MS },
+	{ "16 KB x16", STRT | SER | SNB(3) | X16, 300 * NS_PER_MS },
+	{ "16 KB x32", STRT | SER | SNB(3) | X32, 250 * NS_PER_MS },
+	{ "64 KB x8", STRT | SER | SNB(4) | X8, 1200 * NS_PER_MS },
+	{ "64 KB x16", STRT | SER | SNB(4) | X16, 700 * NS_PER_MS },
+	{ "64 KB x32", STRT | SER | SNB(4) | X32, 550 * NS_PER_MS },
+	{ "128 KB x8", STRT | SER | SNB(5) | X8, 2000 * NS_PER_MS },
+	{ "128 KB x16", STRT | SER | SNB(5) | X16, 1300 * NS_PER_MS },
+	{ "128 KB x32", STRT | SER | SNB(11) | X32, 1000 * NS_PER_MS },
+	{ "mass erase x8", STRT | MER | X8, 16000 * NS_PER_MS },
+	{ "mass erase x16", STRT | MER | X16, 11000 * NS_PER_MS },
+	{ "mass erase x32", STRT | MER | X32, 8000 * NS_PER_MS },
 };
 
 static void start(struct rig *rig, uint32_t cr)
@@ -411,7 +411,7 @@ static void flash__a_stalled_core_does_not_hurry_the_board(void **state)
 	rig.board->in_core = false;
 	assert_int_equal(rig.target.now_ns(rig.target.data), 0);
 	assert_true(rig_read32(&rig, SR) & FLASH_SR_BSY);
-	rig_wait(&rig, 250ull * NS_PER_MS - 1);
+	rig_wait(&rig, 250 * NS_PER_MS - 1);
 	assert_true(rig_read32(&rig, SR) & FLASH_SR_BSY);
 	rig_wait(&rig, 1);
 	assert_false(rig_read32(&rig, SR) & FLASH_SR_BSY);

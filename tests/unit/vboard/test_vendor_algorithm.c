@@ -162,7 +162,7 @@ static void algorithm__hangs_on_a_stuck_controller(void **state)
 	rig_write_register(&rig, 1, PAGE_SIZE);
 	rig_write_register(&rig, 2, BUFFER);
 	rig_run_from(&rig, CODE + (find_symbol(&algorithm, "ProgramPage") & ~1u), STACK);
-	rig_wait(&rig, 2000ull * NS_PER_MS);
+	rig_wait(&rig, 2000 * NS_PER_MS);
 	assert_false(rig_read32(&rig, DHCSR) & DHCSR_S_HALT);
 	/* The debugger still can stop it. */
 	rig_halt(&rig);
