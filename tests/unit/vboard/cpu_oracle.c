@@ -240,7 +240,7 @@ static const struct {
 		"A5.3.6: LDREXD, STREXD are not Armv7-M's; it has them" },
 	{ BIT(VECTOR_M3) | BIT(VECTOR_M4F), 0, 0, CFSR_UNALIGNED,
 		"A3.2.1: LDM, STM, LDRD, STRD, LDREX, VLDM... always fault unaligned; it lets "
-	        "them" },
+		"them" },
 	{ BIT(VECTOR_M3) | BIT(VECTOR_M4F), 0xff100000, 0xf9000000, CFSR_UNDEFINSTR,
 		"A5.3: no signed stores; it does nothing, as with Advanced SIMD hints" },
 	{ BIT(VECTOR_M4F), 0xfff000e0, 0xfb200000, 0,
