@@ -94,7 +94,7 @@ void board_reset(struct board *board, enum board_reset kind)
 	if (kind == RESET_POWER_ON)
 		bus_scramble_ram(board);
 	memcpy(board->clock_hz, part->clock_hz, sizeof(board->clock_hz));
-	/* Cannot fail: the alias is there since board_create(). */
+	/* Cannot fail: the alias is there since board_make(). */
 	if (part->boot_size)
 		(void)board_set_alias(board, 0, part->boot_size, part->boot_base);
 	reset_models(board, kind);
@@ -235,7 +235,7 @@ static dapper_status build(struct board *board)
 	return add_models(board);
 }
 
-dapper_status board_create(dapper_context *context, const struct board_part *part,
+dapper_status board_make(dapper_context *context, const struct board_part *part,
 	const struct vboard_setting *settings, size_t setting_count, struct board **board)
 {
 	struct board *made = xnew(made);

@@ -62,7 +62,7 @@ extern const struct board_part stm32f407vg_part;
 extern const struct board_part cortex_m0_part;
 
 /** What a struct vboard_type's create() does for a part. */
-dapper_status board_create(dapper_context *context, const struct board_part *part,
+dapper_status board_make(dapper_context *context, const struct board_part *part,
 	const struct vboard_setting *settings, size_t setting_count, struct board **board);
 void board_destroy(struct board *board);
 

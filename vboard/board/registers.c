@@ -7,7 +7,7 @@
 #include "base/alloc.h"
 #include "base/error.h"
 
-void registers_init(struct register_file *file, const struct register_row *rows, size_t count)
+void board_registers_init(struct register_file *file, const struct register_row *rows, size_t count)
 {
 	assert(count <= REGISTERS_MAX);
 	file->rows = rows;
@@ -82,7 +82,7 @@ static dapper_status block_create(
 	if (!block)
 		return FAIL_NO_MEMORY("a register block");
 	block->config = config->data;
-	registers_init(&block->registers, block->config->rows, block->config->count);
+	board_registers_init(&block->registers, block->config->rows, block->config->count);
 	*model = block;
 	return DAPPER_OK;
 }

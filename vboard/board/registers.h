@@ -24,7 +24,8 @@ struct register_file {
 };
 
 /** @p count must not be above REGISTERS_MAX. */
-void registers_init(struct register_file *file, const struct register_row *rows, size_t count);
+void board_registers_init(
+	struct register_file *file, const struct register_row *rows, size_t count);
 void registers_reset(struct register_file *file);
 /** Whatever is writable or not. Rows that are not there: 0, and nothing is set. */
 uint32_t registers_get(const struct register_file *file, uint32_t offset);

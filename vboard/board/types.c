@@ -13,22 +13,22 @@
 	X(cortex_m0, "cortex-m0", "ARM", "ARMCM0",                                \
 		"generic Cortex-M0: 64 KB writable code memory, 64 KB RAM")
 
-#define X(part, key, vendor, device, text)                                                 \
-	static dapper_status create_##part(dapper_context *context,                        \
-		const struct vboard_setting *settings, size_t setting_count,               \
-		struct vtarget *target)                                                    \
-	{                                                                                  \
-		struct board *board;                                                       \
-                                                                                           \
-		TRY(board_create(context, &part##_part, settings, setting_count, &board)); \
-		board_fill_target(board, target);                                          \
-		return DAPPER_OK;                                                          \
-	}                                                                                  \
-	static const struct vboard_type part##_type = {                                    \
-		.info = { .name = (key), .description = (text) },                          \
-		.device_vendor = (vendor),                                                 \
-		.device_name = (device),                                                   \
-		.create = create_##part,                                                   \
+#define X(part, key, vendor, device, text)                                               \
+	static dapper_status create_##part(dapper_context *context,                      \
+		const struct vboard_setting *settings, size_t setting_count,             \
+		struct vtarget *target)                                                  \
+	{                                                                                \
+		struct board *board;                                                     \
+                                                                                         \
+		TRY(board_make(context, &part##_part, settings, setting_count, &board)); \
+		board_fill_target(board, target);                                        \
+		return DAPPER_OK;                                                        \
+	}                                                                                \
+	static const struct vboard_type part##_type = {                                  \
+		.info = { .name = (key), .description = (text) },                        \
+		.device_vendor = (vendor),                                               \
+		.device_name = (device),                                                 \
+		.create = create_##part,                                                 \
 	};
 BOARD_TYPES(X)
 #undef X

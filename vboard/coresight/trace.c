@@ -27,7 +27,8 @@ static dapper_status trace_create(
 	if (!trace)
 		return FAIL_NO_MEMORY("a trace component");
 	trace->config = config->data;
-	registers_init(&trace->registers, trace->config->registers, trace->config->register_count);
+	board_registers_init(
+		&trace->registers, trace->config->registers, trace->config->register_count);
 	*model = trace;
 	return DAPPER_OK;
 }

@@ -49,7 +49,7 @@ static dapper_status gpio_create(
 	if (!gpio)
 		return FAIL_NO_MEMORY("a GPIO port");
 	gpio->config = config->data;
-	registers_init(&gpio->registers, rows, ARRAY_SIZE(rows));
+	board_registers_init(&gpio->registers, rows, ARRAY_SIZE(rows));
 	*model = gpio;
 	return DAPPER_OK;
 }

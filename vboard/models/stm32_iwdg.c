@@ -109,7 +109,7 @@ static dapper_status iwdg_create(
 	iwdg->board = board;
 	iwdg->config = config->data;
 	iwdg->expiry = (struct board_event){ .fire = expired, .model = iwdg };
-	registers_init(&iwdg->registers, rows, ARRAY_SIZE(rows));
+	board_registers_init(&iwdg->registers, rows, ARRAY_SIZE(rows));
 	*model = iwdg;
 	return DAPPER_OK;
 }

@@ -167,7 +167,7 @@ static dapper_status usart_create(
 	usart->clock = usart_config->clock;
 	usart->irq = config->irq;
 	usart->frame_end = (struct board_event){ .fire = frame_ended, .model = usart };
-	registers_init(&usart->registers, rows, ARRAY_SIZE(rows));
+	board_registers_init(&usart->registers, rows, ARRAY_SIZE(rows));
 	*model = usart;
 	return DAPPER_OK;
 }

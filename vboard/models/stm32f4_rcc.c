@@ -226,7 +226,7 @@ static dapper_status rcc_create(
 		return FAIL_NO_MEMORY("an RCC");
 	rcc->board = board;
 	rcc->config = config->data;
-	registers_init(&rcc->registers, rows, ARRAY_SIZE(rows));
+	board_registers_init(&rcc->registers, rows, ARRAY_SIZE(rows));
 	*model = rcc;
 	return DAPPER_OK;
 }

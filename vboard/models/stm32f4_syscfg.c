@@ -37,7 +37,7 @@ static dapper_status syscfg_create(
 		return FAIL_NO_MEMORY("a SYSCFG");
 	syscfg->board = board;
 	syscfg->config = config->data;
-	registers_init(&syscfg->registers, rows, ARRAY_SIZE(rows));
+	board_registers_init(&syscfg->registers, rows, ARRAY_SIZE(rows));
 	*model = syscfg;
 	return DAPPER_OK;
 }

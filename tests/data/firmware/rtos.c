@@ -119,22 +119,22 @@ __attribute__((naked)) void PendSV(void)
 {
 	__asm volatile(".syntax unified\n"
 		       " mrs r0,psp\n subs r0,#32\n mov r3,r0\n stmia r3!,{r4-r7}\n mov r4,r8\n "
-	               "mov r5,r9\n mov r6,r10\n mov r7,r11\n stmia r3!,{r4-r7}\n"
+		       "mov r5,r9\n mov r6,r10\n mov r7,r11\n stmia r3!,{r4-r7}\n"
 		       " ldr r3,=cur\n ldr r2,[r3]\n str r0,[r2]\n push {r3,lr}\n cpsid i\n bl "
-	               "pick\n cpsie i\n pop {r2,r3}\n mov lr,r3\n ldr r3,[r2]\n ldr r0,[r3]\n"
+		       "pick\n cpsie i\n pop {r2,r3}\n mov lr,r3\n ldr r3,[r2]\n ldr r0,[r3]\n"
 		       " mov r2,r0\n adds r0,#16\n ldmia r0!,{r4-r7}\n mov r8,r4\n mov r9,r5\n mov "
-	               "r10,r6\n mov r11,r7\n msr psp,r0\n ldmia r2!,{r4-r7}\n bx lr\n .ltorg\n");
+		       "r10,r6\n mov r11,r7\n msr psp,r0\n ldmia r2!,{r4-r7}\n bx lr\n .ltorg\n");
 }
 __attribute__((naked)) void SVC(void)
 {
 	__asm volatile(".syntax unified\n movs r0,#4\n mov r1,lr\n tst r0,r1\n beq 1f\n mrs "
-	               "r0,psp\n b 2f\n1: mrs r0,msp\n2: ldr r1,=svc_c\n bx r1\n .ltorg\n");
+		       "r0,psp\n b 2f\n1: mrs r0,msp\n2: ldr r1,=svc_c\n bx r1\n .ltorg\n");
 }
 __attribute__((naked)) static void first(void)
 {
 	__asm volatile(".syntax unified\n ldr r0,=cur\n ldr r0,[r0]\n ldr r0,[r0]\n adds r0,#32\n "
-	               "msr psp,r0\n movs r0,#2\n msr control,r0\n isb\n pop {r0-r5}\n mov lr,r5\n "
-	               "cpsie i\n pop {r3}\n pop {r2}\n adds r3,#1\n bx r3\n .ltorg\n");
+		       "msr psp,r0\n movs r0,#2\n msr control,r0\n isb\n pop {r0-r5}\n mov lr,r5\n "
+		       "cpsie i\n pop {r3}\n pop {r2}\n adds r3,#1\n bx r3\n .ltorg\n");
 }
 #else
 __attribute__((naked)) void PendSV(void)
@@ -144,8 +144,8 @@ __attribute__((naked)) void PendSV(void)
 		       " tst lr,#0x10\n it eq\n vstmdbeq r0!,{s16-s31}\n"
 #endif
 		       " stmdb r0!,{r4-r11,lr}\n str r0,[r2]\n stmdb sp!,{r0,r3}\n mov r0,#0x20\n "
-	               "msr basepri,r0\n dsb\n isb\n bl pick\n mov r0,#0\n msr basepri,r0\n ldmia "
-	               "sp!,{r0,r3}\n"
+		       "msr basepri,r0\n dsb\n isb\n bl pick\n mov r0,#0\n msr basepri,r0\n ldmia "
+		       "sp!,{r0,r3}\n"
 		       " ldr r1,[r3]\n ldr r0,[r1]\n ldmia r0!,{r4-r11,lr}\n"
 #ifdef USE_FP
 		       " tst lr,#0x10\n it eq\n vldmiaeq r0!,{s16-s31}\n"
@@ -155,8 +155,8 @@ __attribute__((naked)) void PendSV(void)
 __attribute__((naked)) void SVC(void)
 {
 	__asm volatile(" ldr r3,=started\n ldr r2,[r3]\n cbnz r2,1f\n movs r2,#1\n str r2,[r3]\n "
-	               "ldr r0,=cur\n ldr r0,[r0]\n ldr r0,[r0]\n ldmia r0!,{r4-r11,lr}\n msr "
-	               "psp,r0\n isb\n mov r0,#0\n msr basepri,r0\n bx lr\n"
+		       "ldr r0,=cur\n ldr r0,[r0]\n ldr r0,[r0]\n ldmia r0!,{r4-r11,lr}\n msr "
+		       "psp,r0\n isb\n mov r0,#0\n msr basepri,r0\n bx lr\n"
 		       "1: tst lr,#4\n ite eq\n mrseq r0,msp\n mrsne r0,psp\n b svc_c\n .ltorg\n");
 }
 static void first(void)
