@@ -457,14 +457,22 @@ void cpu_request_halt(struct cpu *c)
 	atomic_store_explicit(&c->halt_requested, true, memory_order_release);
 }
 
+/* The board's timer does not stop a step: the next run reports it. */
 enum cpu_stop cpu_step(struct cpu *c, bool mask_ints, struct cpu_halt *halt)
 {
 	const uint32_t kept = c->dhcsr & DHCSR_C_SNAPSTALL;
+	const uint64_t wake_at = c->wake_at;
 	enum cpu_stop stop;
 
 	c->halted = 0;
 	c->dhcsr = DHCSR_C_DEBUGEN | DHCSR_C_STEP | kept | (mask_ints ? DHCSR_C_MASKINTS : 0);
+	c->wake_at = UINT64_MAX;
 	stop = cpu_run(c, UINT64_MAX, halt);
+	c->wake_at = earlier(c->wake_at, wake_at);
 	c->dhcsr &= ~(DHCSR_C_STEP | DHCSR_C_MASKINTS);
+	if (!c->halted) { /* a reset is due: nothing was executed */
+		c->dhcsr |= DHCSR_C_HALT;
+		c->halted = 1;
+	}
 	return stop;
 }

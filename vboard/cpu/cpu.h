@@ -163,7 +163,9 @@ void cpu_external_halt(struct cpu *c);
 /**
  * Make one step from wherever it stands, as C_STEP does, and be halted: exactly one instruction
  * (IT, WFI and SVC included; an instruction that faults ends at its handler's first one), or one
- * exception entry.
+ * exception entry. cpu_wake_at() does not stop it.
+ *
+ * @return #CPU_STOP_HALTED, or #CPU_STOP_RESETREQ with nothing executed.
  */
 enum cpu_stop cpu_step(struct cpu *c, bool mask_ints, struct cpu_halt *halt);
 bool cpu_halted(const struct cpu *c);

@@ -24,7 +24,8 @@
 
 enum {
 	EXC_COUNT = 16 + 480,
-	EXC_WORDS = (EXC_COUNT + 31) / 32,
+	EXC_SLOTS = 512, /* all that IPSR can name */
+	EXC_WORDS = EXC_SLOTS / 32,
 	PAGE_SIZE = 4096,
 	TLB_ENTRIES = 256,
 	MAX_MAPPINGS = 64,
@@ -128,7 +129,7 @@ struct cpu {
 	uint32_t reset_request;
 
 	uint32_t pending[EXC_WORDS], active[EXC_WORDS], enabled[EXC_WORDS], level[EXC_WORDS];
-	uint8_t priority[EXC_COUNT];
+	uint8_t priority[EXC_SLOTS];
 	uint32_t vtor, prigroup, scr, ccr, actlr;
 	uint32_t cfsr, hfsr, dfsr, mmfar, bfar, afsr;
 	uint32_t fault_catch; /* DEMCR.VC_* bits that the pending fault answers to */

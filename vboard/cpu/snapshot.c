@@ -8,6 +8,9 @@
 
 enum { SNAPSHOT_VERSION = 1, HEAD_WORDS = 8, HEAD_SIZE = HEAD_WORDS * 4 };
 
+/* Far from where cycle arithmetic would wrap; a century at 1 GHz is less. */
+#define MAX_CYCLES (UINT64_C(1) << 62)
+
 #define STATE_START offsetof(struct cpu, r)
 #define STATE_SIZE  (offsetof(struct cpu, end_of_state) - STATE_START)
 
@@ -49,15 +52,20 @@ static void sanitize(struct cpu *c)
 	c->it &= 0xff;
 	c->thumb &= 1;
 	c->ipsr &= 0x1ff;
-	if (c->ipsr >= EXC_COUNT)
-		c->ipsr = 0;
+	c->r[PC] &= ~1u;
+	c->next_pc &= ~1u;
 	c->prigroup &= 7;
+	c->cycles %= MAX_CYCLES;
+	if (c->slept > c->cycles)
+		c->slept = 0;
 	c->syst_rvr &= SYST_COUNTER;
+	if (!(c->syst_csr & SYST_CSR_ENABLE))
+		c->syst_zero_at = UINT64_MAX;
 	if (c->break_count > CPU_MAX_COMPARATORS)
 		c->break_count = 0;
 	if (c->watch_count > CPU_MAX_COMPARATORS)
 		c->watch_count = 0;
-	for (unsigned n = EXC_IRQ0 + c->config.irqs; n < EXC_COUNT; n++) {
+	for (unsigned n = EXC_IRQ0 + c->config.irqs; n < EXC_SLOTS; n++) {
 		exc_set(c->pending, n, false);
 		exc_set(c->active, n, false);
 		exc_set(c->enabled, n, false);

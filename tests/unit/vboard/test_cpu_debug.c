@@ -115,6 +115,24 @@ static void step__with_maskints_still_takes_faults_and_nmi(void **state)
 	rig_free(rig);
 }
 
+static void step__is_not_stopped_by_the_timer_or_a_reset_request(void **state)
+{
+	struct rig *rig = rig_new(RIG_M3);
+
+	(void)state;
+	rig_code(rig, I_ADDS_R0_1, I_ADDS_R0_1, I_B_SELF, RIG_END);
+	cpu_wake_at(rig->cpu, 0);
+	assert_int_equal(rig_step(rig), CPU_STOP_HALTED);
+	assert_int_equal(rig_reg(rig, 0), 1);
+	cpu_resume(rig->cpu);
+	assert_int_equal(rig_run(rig, 1), CPU_STOP_TIMER);
+	rig_set_scs(rig, SCS_AIRCR, 0x05fa0004);
+	assert_int_equal(rig_step(rig), CPU_STOP_RESETREQ);
+	assert_true(cpu_halted(rig->cpu));
+	assert_int_equal(rig_reg(rig, 0), 1);
+	rig_free(rig);
+}
+
 /* --- DHCSR ------------------------------------------------------------------------------------ */
 
 static void dhcsr__needs_its_key_and_a_debugger(void **state)
@@ -642,6 +660,7 @@ int main(void)
 		cmocka_unit_test(step__of_a_faulting_instruction_ends_at_the_fault_handler),
 		cmocka_unit_test(step__takes_a_pending_interrupt_unless_masked),
 		cmocka_unit_test(step__with_maskints_still_takes_faults_and_nmi),
+		cmocka_unit_test(step__is_not_stopped_by_the_timer_or_a_reset_request),
 		cmocka_unit_test(dhcsr__needs_its_key_and_a_debugger),
 		cmocka_unit_test(dhcsr__sticky_bits_are_cleared_by_a_debuggers_read),
 		cmocka_unit_test(dhcsr__maskints_changes_in_debug_state_only),
