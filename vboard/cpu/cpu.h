@@ -20,8 +20,9 @@
  * call may also be made from inside a bus callback, and takes effect after the instruction that
  * caused it; the exceptions are cpu_run(), cpu_step(), cpu_reset(), cpu_free() and cpu_restore().
  *
- * Documents: DDI 0403E.b (Armv7-M), DDI 0419C (Armv6-M). Not modelled: Armv8-M, FPv5 and double
- * precision (UNDEFINED, with a warning), imprecise bus faults, big-endian data.
+ * Documents: DDI 0403E.b (Armv7-M), DDI 0419C (Armv6-M). Section numbers in vboard/cpu were written
+ * from memory, without the documents at hand: check before relying on one. Not modelled: Armv8-M,
+ * FPv5 and double precision (UNDEFINED, with a warning), imprecise bus faults, big-endian data.
  */
 #include <stdbool.h>
 #include <stddef.h>

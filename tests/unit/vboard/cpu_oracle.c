@@ -225,7 +225,8 @@ static bool is_excluded(uint32_t opcode)
 
 /*
  * Where Unicorn 2.0.1 is wrong. `cfsr`: bits of ours that must be set for the row to apply; 0: any
- * outcome. Each reason was settled with DDI 0403E.b or DDI 0419C.
+ * outcome. The reasons are the manual's rules (DDI 0403E.b, DDI 0419C) as we know them: no copy was
+ * at hand when this was written, so rule and section of each row are still to be looked up.
  */
 static const struct {
 	unsigned cores;
