@@ -2,13 +2,14 @@
 /*
  * Running batches, and the one place where failed transfers are recovered from.
  *
- *   WAIT      The AP is busy for longer than the probe retried. Wait, with back-off, until RDBUFF
- * can be read, then go on where the batch stopped; after the deadline, DAPABORT. FAULT     A sticky
- * flag is set: clear it (IHI 0031 B2.2, ABORT), and ask TAR where it was. no acknowledge, parity
- *             The two ends are out of step: line reset and DPIDR (B4.3), then, when the DP still
- * has its power, the batch once more if nothing in it can have happened. mismatch  The port is
- * fine; a poll ran out. anything else came from the probe: the next batch begins with a new
- * connection.
+ *   WAIT      The AP is busy for longer than the probe retried. Wait, with back-off, until RDBUFF can
+ *             be read, then go on where the batch stopped; after the deadline, DAPABORT.
+ *   FAULT     A sticky flag is set: clear it (IHI 0031 B2.2, ABORT), and ask TAR where it was.
+ *   no acknowledge, parity
+ *             The two ends are out of step: line reset and DPIDR (B4.3), then, when the DP still has
+ *             its power, the batch once more if nothing in it can have happened.
+ *   mismatch  The port is fine; a poll ran out.
+ *   anything else came from the probe: the next batch begins with a new connection.
  */
 #include <stdio.h>
 #include <string.h>

@@ -127,7 +127,7 @@ static uint32_t hash_text(const char *text, size_t length)
 static bool grow_buckets(struct string_set *set)
 {
 	size_t count = set->bucket_count ? set->bucket_count * 2 : FIRST_BUCKET_COUNT;
-	struct string_entry **buckets = xcalloc(count, sizeof(*buckets));
+	struct string_entry **buckets = xcalloc(count, sizeof(struct string_entry *));
 
 	if (!buckets)
 		return false;

@@ -220,7 +220,7 @@ bool parse_number(const char *text, uint64_t *number)
 	if (*end == 'k' || *end == 'K')
 		factor = 1024;
 	else if (*end == 'M')
-		factor = 1024 * 1024;
+		factor = UINT64_C(1024) * 1024;
 	if (end[factor != 1] || value > UINT64_MAX / factor)
 		return false;
 	*number = value * factor;

@@ -8,7 +8,7 @@ enum { HELP_COLUMN = 28 };
 
 static void print_arg(const struct arg *arg)
 {
-	char left[80];
+	char left[80] = "";
 	int used;
 
 	if (arg->letter)
@@ -29,14 +29,15 @@ static void print_arg(const struct arg *arg)
 void help_command(const struct command *command)
 {
 	static const char *const titles[] = { "Options", "Connection", "Common" };
-	const struct arg *table;
 
 	printf("usage: dapper %s%s%s [OPTION]...\n\n%s.\n", command->name,
 		command->operands[0] ? " " : "", command->operands, command->summary);
 	if (command->details)
 		printf("\n%s\n", command->details);
-	for (size_t t = 0; (table = args_table(command, t)); t++) {
-		if (!table->name)
+	for (size_t t = 0; t < sizeof(titles) / sizeof(titles[0]); t++) {
+		const struct arg *table = args_table(command, t);
+
+		if (!table || !table->name)
 			continue;
 		printf("\n%s:\n", titles[t]);
 		for (; table->name; table++)

@@ -232,7 +232,7 @@ dapper_status runner_finish_pages(struct runner *runner)
 static dapper_status start_page(struct runner *runner)
 {
 	dapper_status status = DAPPER_ERR_UNSUPPORTED;
-	uint32_t result;
+	uint32_t result = 0;
 
 	if (!runner->only_whole)
 		status = target_call_start(runner->target, &runner->pending_call);

@@ -70,6 +70,8 @@ static inline uint32_t shift_right_arithmetic(uint32_t value, unsigned amount, u
 		return value >> 31 ? 0xffffffffu : 0;
 	}
 	*carry = value >> (amount - 1) & 1;
+	/* C11 6.5.7 leaves >> of a negative value to the compiler: gcc and clang shift in the sign. */
+	/* cppcheck-suppress shiftTooManyBitsSigned */
 	return (uint32_t)((int32_t)value >> amount);
 }
 

@@ -203,7 +203,7 @@ static int32_t half(uint32_t value, uint32_t top)
 
 static int64_t half_product(const struct cpu *c, uint32_t w)
 {
-	return half(c->r[rn_of(w)], bit(w, 5)) * half(c->r[rm_of(w)], bit(w, 4));
+	return (int64_t)half(c->r[rn_of(w)], bit(w, 5)) * half(c->r[rm_of(w)], bit(w, 4));
 }
 
 static void smla_xy(struct cpu *c, uint32_t w)

@@ -309,7 +309,7 @@ uint32_t mem_load(struct cpu *c, uint32_t addr, unsigned size, unsigned attr)
 	check_unaligned(c);
 	for (unsigned done = 0, piece; done < size; done += piece) {
 		piece = piece_size(addr + done, size - done);
-		value |= load_aligned(c, addr + done, piece, attr) << (8 * done);
+		value |= load_aligned(c, addr + done, piece, attr) << (8 * (done & 3));
 	}
 	return value;
 }
