@@ -28,5 +28,5 @@ echo "$algorithms" | while read -r name source core defines; do
 	"${prefix}ld" -n -T flm.ld -o "$work/$name.flm" "$work/$name.o"
 	"${prefix}strip" --strip-debug "$work/$name.flm"
 	python3 check.py "$work/$name.flm"
-	cp "$work/$name.flm" "$out/$name.flm"
+	install -m 644 "$work/$name.flm" "$out/$name.flm"
 done

@@ -18,42 +18,54 @@ enum { READ_MAX = 16384 };
 
 /* --- pages and pieces ------------------------------------------------------------------------- */
 
-static const struct plan_piece *piece_of(
-	const struct operation *operation, const struct plan_sector *sector, size_t index)
+/* Walks over what the image has for a sector, cut at the pages' borders. */
+struct part {
+	size_t piece; /* which, and how much of it was seen */
+	size_t done;
+	size_t page;
+	size_t offset; /* from the sector's start */
+	const uint8_t *data;
+	size_t size;
+};
+
+static bool next_part(
+	const struct operation *operation, const struct plan_sector *sector, struct part *part)
 {
-	return &operation->plan.pieces[sector->first_piece + index];
-}
+	const struct plan_piece *piece;
+	size_t left, in_page;
 
-/* How many bytes of the page that holds @p offset the image has: for each piece, and in sum. */
-static bool is_page_covered(const struct operation *operation, const struct plan_sector *sector,
-	size_t start, size_t size)
-{
-	size_t covered = 0;
-
-	for (size_t i = 0; i < sector->piece_count; i++) {
-		const struct plan_piece *piece = piece_of(operation, sector, i);
-		size_t from = (size_t)(piece->address - sector->address);
-		size_t to = from + piece->size;
-
-		from = from > start ? from : start;
-		to = to < start + size ? to : start + size;
-		if (from < to)
-			covered += to - from;
+	if (part->piece == sector->piece_count)
+		return false;
+	piece = &operation->plan.pieces[sector->first_piece + part->piece];
+	left = piece->size - part->done;
+	part->offset = (size_t)(piece->address - sector->address) + part->done;
+	part->data = piece->data + part->done;
+	part->page = part->offset / sector->page_size;
+	in_page = sector->page_size - part->offset % sector->page_size;
+	part->size = left < in_page ? left : in_page;
+	part->done += part->size;
+	if (part->done == piece->size) {
+		part->piece++;
+		part->done = 0;
 	}
-	return covered == size;
+	return true;
 }
 
 static void mark_image_pages(const struct operation *operation, struct job *job)
 {
 	const struct plan_sector *sector = job->sector;
+	struct part part = { .piece = 0 };
+	size_t page = SIZE_MAX;
+	size_t covered = 0;
 
-	for (size_t i = 0; i < sector->piece_count; i++) {
-		const struct plan_piece *piece = piece_of(operation, sector, i);
-		size_t from = (size_t)(piece->address - sector->address);
-		size_t last = (from + piece->size - 1) / sector->page_size;
+	while (next_part(operation, sector, &part)) {
+		size_t offset;
 
-		for (size_t page = from / sector->page_size; page <= last; page++)
-			job->pages[page] |= PAGE_IMAGE;
+		covered = part.page == page ? covered + part.size : part.size;
+		page = part.page;
+		job->pages[page] |= PAGE_IMAGE;
+		if (covered == plan_page(sector, page, &offset))
+			job->pages[page] |= PAGE_COVERED;
 	}
 }
 
@@ -114,89 +126,93 @@ static dapper_status read_block(
 	return DAPPER_OK;
 }
 
-/* Read pages that were not read yet; only those with all of the @p wanted flags. */
-static dapper_status read_pages(struct operation *operation, struct job *job, unsigned wanted)
+static bool is_wanted(const struct job *job, size_t page, unsigned wanted)
+{
+	return !(job->pages[page] & PAGE_READ) && (job->pages[page] & wanted) == wanted;
+}
+
+/*
+ * Read the next block of pages that were not read yet; only those with all of the @p wanted flags.
+ * @p page is where to go on; it ends at the sector's page count.
+ */
+static dapper_status read_next(
+	struct operation *operation, struct job *job, unsigned wanted, size_t *page)
 {
 	const struct plan_sector *sector = job->sector;
 	size_t count = plan_page_count(sector);
 	size_t per_block = sector->page_size < READ_MAX ? READ_MAX / sector->page_size : 1;
+	size_t first = *page;
+	size_t end;
 
-	for (size_t page = 0; page < count;) {
-		size_t end = page;
+	while (first < count && !is_wanted(job, first, wanted))
+		first++;
+	end = first;
+	while (end < count && end - first < per_block && is_wanted(job, end, wanted))
+		end++;
+	*page = end;
+	return end > first ? read_block(operation, job, first, end) : DAPPER_OK;
+}
 
-		while (end < count && end - page < per_block && !(job->pages[end] & PAGE_READ) &&
-			(job->pages[end] & wanted) == wanted)
-			end++;
-		if (end > page)
-			TRY(read_block(operation, job, page, end));
-		page = end > page ? end : page + 1;
-	}
+static dapper_status read_pages(struct operation *operation, struct job *job, unsigned wanted)
+{
+	size_t count = plan_page_count(job->sector);
+
+	for (size_t page = 0; page < count;)
+		TRY(read_next(operation, job, wanted, &page));
 	return DAPPER_OK;
 }
 
 /* What is to be kept of a sector: all pages that the image does not cover wholly. */
 static dapper_status read_kept(struct operation *operation, struct job *job)
 {
-	const struct plan_sector *sector = job->sector;
-	size_t count = plan_page_count(sector);
+	size_t count = plan_page_count(job->sector);
 
 	/* A covered page counts as read: nothing of it is needed. */
-	for (size_t page = 0; page < count; page++) {
-		size_t offset;
-		size_t size = plan_page(sector, page, &offset);
-
-		if ((job->pages[page] & PAGE_IMAGE) &&
-			is_page_covered(operation, sector, offset, size))
+	for (size_t page = 0; page < count; page++)
+		if (job->pages[page] & PAGE_COVERED)
 			job->pages[page] |= PAGE_READ;
-	}
 	return read_pages(operation, job, 0);
 }
 
 /* --- deciding --------------------------------------------------------------------------------- */
 
-/* Which of the image's pages are right already, from what was read. */
+static bool can_compare(const struct job *job, size_t page)
+{
+	return (job->pages[page] & PAGE_IMAGE) && (job->pages[page] & PAGE_READ) &&
+	       !(job->pages[page] & PAGE_UNREADABLE);
+}
+
+/* Which of the image's pages are right already, of those that were read. */
 static void compare_pages(const struct operation *operation, struct job *job)
 {
 	const struct plan_sector *sector = job->sector;
 	size_t count = plan_page_count(sector);
+	struct part part = { .piece = 0 };
 
 	for (size_t page = 0; page < count; page++) {
 		size_t offset;
 		size_t size = plan_page(sector, page, &offset);
 
-		if (!(job->pages[page] & PAGE_IMAGE) || (job->pages[page] & PAGE_UNREADABLE))
+		if (!can_compare(job, page))
 			continue;
 		job->pages[page] |= PAGE_SAME;
 		if (is_blank(job, offset, size))
 			job->pages[page] |= PAGE_BLANK;
 	}
-	for (size_t i = 0; i < sector->piece_count; i++) {
-		const struct plan_piece *piece = piece_of(operation, sector, i);
-		size_t done = 0;
-
-		while (done < piece->size) {
-			size_t at = (size_t)(piece->address - sector->address) + done;
-			size_t page = at / sector->page_size;
-			size_t part = sector->page_size - at % sector->page_size;
-
-			part = part < piece->size - done ? part : piece->size - done;
-			if (memcmp(job->contents + at, piece->data + done, part) != 0)
-				job->pages[page] &= (uint8_t)~PAGE_SAME;
-			done += part;
-		}
-	}
+	while (next_part(operation, sector, &part))
+		if (memcmp(job->contents + part.offset, part.data, part.size) != 0)
+			job->pages[part.page] &= (uint8_t)~PAGE_SAME;
 }
 
 static void overlay_image(const struct operation *operation, struct job *job)
 {
-	for (size_t i = 0; i < job->sector->piece_count; i++) {
-		const struct plan_piece *piece = piece_of(operation, job->sector, i);
+	struct part part = { .piece = 0 };
 
-		memcpy(job->contents + (piece->address - job->sector->address), piece->data,
-			piece->size);
-	}
+	while (next_part(operation, job->sector, &part))
+		memcpy(job->contents + part.offset, part.data, part.size);
 }
 
+/* Have all pages with the flags @p of one of the flags @p any? */
 static bool all_pages(const struct job *job, unsigned of, unsigned any)
 {
 	size_t count = plan_page_count(job->sector);
@@ -210,23 +226,12 @@ static bool all_pages(const struct job *job, unsigned of, unsigned any)
 /* Image bytes in pages that stay as they are. */
 static uint64_t skipped_bytes(const struct operation *operation, const struct job *job)
 {
-	const struct plan_sector *sector = job->sector;
+	struct part part = { .piece = 0 };
 	uint64_t sum = 0;
 
-	for (size_t i = 0; i < sector->piece_count; i++) {
-		const struct plan_piece *piece = piece_of(operation, sector, i);
-		size_t at = (size_t)(piece->address - sector->address);
-		size_t end = at + piece->size;
-
-		while (at < end) {
-			size_t next = (at / sector->page_size + 1) * sector->page_size;
-
-			next = next < end ? next : end;
-			if (job->pages[at / sector->page_size] & PAGE_SAME)
-				sum += next - at;
-			at = next;
-		}
-	}
+	while (next_part(operation, job->sector, &part))
+		if (job->pages[part.page] & PAGE_SAME)
+			sum += part.size;
 	return sum;
 }
 
@@ -293,17 +298,23 @@ static void skip(struct operation *operation, struct job *job)
 	job_release(job);
 }
 
-/* A page that is not right needs an erase unless it is blank. */
+/* A page that is not right needs an erase unless it is blank. Once there is one, what else the
+ * image has for this sector needs no comparison any more. */
 static dapper_status decide_auto(struct operation *operation, struct job *job)
 {
-	TRY(read_pages(operation, job, PAGE_IMAGE));
-	compare_pages(operation, job);
+	const unsigned read = PAGE_IMAGE | PAGE_READ;
+	size_t count = plan_page_count(job->sector);
+
+	for (size_t page = 0; page < count;) {
+		TRY(read_next(operation, job, PAGE_IMAGE, &page));
+		compare_pages(operation, job);
+		if (!all_pages(job, read, PAGE_SAME | PAGE_BLANK))
+			return finish_erase_job(operation, job);
+	}
 	if (all_pages(job, PAGE_IMAGE, PAGE_SAME))
 		skip(operation, job);
-	else if (all_pages(job, PAGE_IMAGE, PAGE_SAME | PAGE_BLANK))
-		finish_program_job(operation, job);
 	else
-		return finish_erase_job(operation, job);
+		finish_program_job(operation, job);
 	return DAPPER_OK;
 }
 

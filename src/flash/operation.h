@@ -18,6 +18,7 @@ enum page_flag {
 	PAGE_BLANK = 1 << 4,      /* as it was before; only with PAGE_READ */
 	PAGE_PROGRAM = 1 << 5,
 	PAGE_VERIFY = 1 << 6,
+	PAGE_COVERED = 1 << 7, /* the image has all of it */
 };
 
 enum job_action { JOB_SKIP, JOB_PROGRAM, JOB_ERASE };
