@@ -97,7 +97,7 @@ static dapper_status check_result(
 /* For the functions whose result is 0 when all is well. */
 static dapper_status run_checked(struct runner *runner, const struct function_call *what)
 {
-	uint32_t result;
+	uint32_t result = 0;
 
 	TRY(run(runner, what, &result));
 	return check_result(runner, what->function, what->address, result);
@@ -219,7 +219,7 @@ static dapper_status page_done(struct runner *runner, uint32_t result)
 
 dapper_status runner_finish_pages(struct runner *runner)
 {
-	uint32_t result;
+	uint32_t result = 0;
 
 	if (!runner->is_pending)
 		return DAPPER_OK;
@@ -287,7 +287,7 @@ dapper_status runner_verify(
 		.timeout_ms = longer(
 			runner->timeouts->program, runner->loaded->flm->device.program_timeout_ms),
 	};
-	uint32_t stopped;
+	uint32_t stopped = 0;
 
 	TRY(runner_finish_pages(runner));
 	TRY(at_call(runner, FLM_VERIFY, address,
@@ -311,7 +311,7 @@ dapper_status runner_blank_check(
 		.argument_count = 3,
 		.timeout_ms = longer(runner->timeouts->program, device->program_timeout_ms),
 	};
-	uint32_t result;
+	uint32_t result = 0;
 
 	TRY(runner_finish_pages(runner));
 	TRY(run(runner, &check, &result));

@@ -201,7 +201,7 @@ static void compare_pages(const struct operation *operation, struct job *job)
 	}
 	while (next_part(operation, sector, &part))
 		if (memcmp(job->contents + part.offset, part.data, part.size) != 0)
-			job->pages[part.page] &= (uint8_t)~PAGE_SAME;
+			job->pages[part.page] &= (uint16_t)~PAGE_SAME;
 }
 
 static void overlay_image(const struct operation *operation, struct job *job)
@@ -210,6 +210,24 @@ static void overlay_image(const struct operation *operation, struct job *job)
 
 	while (next_part(operation, job->sector, &part))
 		memcpy(job->contents + part.offset, part.data, part.size);
+}
+
+/* Which pages hold something beside the image? What they hold under it is blanked. */
+static void mark_kept(const struct operation *operation, struct job *job)
+{
+	const uint8_t erased_value = job->sector->programmer->flm->device.erased_value;
+	size_t count = plan_page_count(job->sector);
+	struct part part = { .piece = 0 };
+
+	while (next_part(operation, job->sector, &part))
+		memset(job->contents + part.offset, erased_value, part.size);
+	for (size_t page = 0; page < count; page++) {
+		size_t offset;
+		size_t size = plan_page(job->sector, page, &offset);
+
+		if (!(job->pages[page] & PAGE_COVERED) && !is_blank(job, offset, size))
+			job->pages[page] |= PAGE_KEPT;
+	}
 }
 
 /* Have all pages with the flags @p of one of the flags @p any? */
@@ -244,7 +262,7 @@ static void choose_pages(struct job *job)
 		size_t offset;
 		size_t size = plan_page(job->sector, page, &offset);
 		bool blank = is_blank(job, offset, size);
-		uint8_t *flags = &job->pages[page];
+		uint16_t *flags = &job->pages[page];
 
 		if (job->action == JOB_ERASE) {
 			if (!blank)
@@ -277,6 +295,7 @@ static dapper_status finish_erase_job(struct operation *operation, struct job *j
 		return fail_cannot_erase(job->sector);
 	job->action = JOB_ERASE;
 	TRY(read_kept(operation, job));
+	mark_kept(operation, job);
 	overlay_image(operation, job);
 	choose_pages(job);
 	return DAPPER_OK;
@@ -359,7 +378,7 @@ static dapper_status compare_job(struct operation *operation, struct job *job)
 {
 	const struct plan_sector *sector = job->sector;
 
-	job->pages = xcalloc(plan_page_count(sector), 1);
+	job->pages = xcalloc(plan_page_count(sector), sizeof(*job->pages));
 	job->contents = xcalloc((size_t)sector->size, 1);
 	if (!job->pages || !job->contents)
 		return FAIL_NO_MEMORY("a sector's contents");

@@ -18,9 +18,15 @@ static dapper_status erase_one(struct operation *operation, const struct plan_se
 
 static dapper_status erase_all_jobs(struct operation *operation)
 {
-	for (size_t i = 0; i < operation->plan.sector_count; i++)
-		if (operation->jobs[i].action == JOB_ERASE)
-			TRY(erase_one(operation, operation->jobs[i].sector));
+	for (size_t i = 0; i < operation->plan.sector_count; i++) {
+		struct job *job = &operation->jobs[i];
+
+		if (job->action != JOB_ERASE)
+			continue;
+		job->erase_started = true;
+		TRY(erase_one(operation, job->sector));
+		job->erased = true;
+	}
 	return DAPPER_OK;
 }
 

@@ -45,8 +45,12 @@ dapper_status operation_end(
 {
 	if (status == DAPPER_OK)
 		status = runner_end(&operation->runner);
-	if (status != DAPPER_OK)
+	if (status != DAPPER_OK) {
+		/* From a clean state, for it may be an Init that has failed. */
 		status = runner_abandon(&operation->runner, status);
+		restore_kept(operation);
+		status = runner_abandon(&operation->runner, status);
+	}
 	for (size_t i = 0; operation->jobs && i < operation->plan.sector_count; i++) {
 		job_release(&operation->jobs[i]);
 		free(operation->jobs[i].pages);
@@ -126,6 +130,8 @@ dapper_status phase_end(struct operation *operation, dapper_status status)
 
 dapper_status operation_check_cancelled(const struct operation *operation)
 {
+	if (operation->is_restoring)
+		return DAPPER_OK;
 	return context_check_cancelled(operation->target->context);
 }
 

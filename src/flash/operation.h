@@ -19,6 +19,7 @@ enum page_flag {
 	PAGE_PROGRAM = 1 << 5,
 	PAGE_VERIFY = 1 << 6,
 	PAGE_COVERED = 1 << 7, /* the image has all of it */
+	PAGE_KEPT = 1 << 8,    /* holds something beside the image; only with JOB_ERASE */
 };
 
 enum job_action { JOB_SKIP, JOB_PROGRAM, JOB_ERASE };
@@ -27,7 +28,9 @@ enum job_action { JOB_SKIP, JOB_PROGRAM, JOB_ERASE };
 struct job {
 	const struct plan_sector *sector;
 	enum job_action action;
-	uint8_t *pages; /* page flags */
+	bool erase_started;
+	bool erased;
+	uint16_t *pages; /* page flags */
 	/* The whole sector: at first what was read of it, then what it is to hold. NULL when it is
 	 * not needed any more. */
 	uint8_t *contents;
@@ -40,7 +43,8 @@ struct operation {
 	dapper_flash_options options;
 	dapper_flash_result result;
 	struct plan plan;
-	struct job *jobs; /* one for each of plan.sectors */
+	struct job *jobs;  /* one for each of plan.sectors */
+	bool is_restoring; /* it goes on although it was cancelled */
 	/* Progress of the phase that runs. */
 	dapper_flash_phase phase;
 	uint64_t done;
@@ -87,6 +91,13 @@ dapper_status erase_jobs(struct operation *operation);
 dapper_status erase_regions(struct operation *operation);
 /** program.c */
 dapper_status program_jobs(struct operation *operation);
+/** program.c: the pages of one job that have PAGE_PROGRAM. */
+dapper_status program_job(struct operation *operation, const struct job *job);
+/**
+ * restore.c: after a failure, put back what erased sectors held beside the image. Best effort; the
+ * error is kept.
+ */
+void restore_kept(struct operation *operation);
 /** verify.c */
 dapper_status verify_jobs(struct operation *operation);
 /** verify.c: read back and compare; within a phase. */

@@ -30,7 +30,7 @@ static void count_programmed(struct operation *operation)
 	phase_advance(operation, news);
 }
 
-static dapper_status program_job(struct operation *operation, const struct job *job)
+dapper_status program_job(struct operation *operation, const struct job *job)
 {
 	const struct plan_sector *sector = job->sector;
 	size_t count = plan_page_count(sector);

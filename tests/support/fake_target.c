@@ -32,6 +32,14 @@ static void break_rule(struct fake_target *fake, const char *format, ...)
 
 /* --- failures --------------------------------------------------------------------------------- */
 
+static dapper_status check_cancelled(struct fake_target *fake)
+{
+	dapper_status status = context_check_cancelled(fake->target.context);
+
+	fake->has_failed = fake->has_failed || status != DAPPER_OK;
+	return status;
+}
+
 static dapper_status begin_operation(struct fake_target *fake)
 {
 	fake->operations++;
@@ -39,11 +47,12 @@ static dapper_status begin_operation(struct fake_target *fake)
 	if (fake->operations == fake->cancel_at)
 		dapper_context_cancel(fake->target.context);
 	if (fake->cancellable)
-		TRY(context_check_cancelled(fake->target.context));
+		TRY(check_cancelled(fake));
 	if (fake->fail_at == FAKE_NEVER || fake->operations < fake->fail_at)
 		return DAPPER_OK;
 	if (fake->operations > fake->fail_at && !fake->fail_for_ever)
 		return DAPPER_OK;
+	fake->has_failed = true;
 	return dapper_fail(fake->fail_status, "failure at operation %zu", fake->operations);
 }
 
@@ -144,7 +153,7 @@ static uint32_t do_init(
 	struct fake_target *fake, struct fake_flash *flash, const struct target_call *call)
 {
 	for (size_t i = 0; i < fake->flash_count; i++)
-		if (fake->flashes[i].active)
+		if (fake->flashes[i].active && !fake->has_failed)
 			break_rule(fake, "Init without UnInit of what was active");
 	if (call->arguments[0] != flash->start)
 		break_rule(fake, "Init with address 0x%08" PRIx32, call->arguments[0]);
@@ -318,11 +327,13 @@ static dapper_status execute(
 	}
 	log_call(fake, function, call, functions[function].shown);
 	if (fake->calls == fake->hang_call) {
+		fake->has_failed = true;
 		fake->now_ns += (uint64_t)call->timeout_ms * 1000000;
 		return dapper_fail(DAPPER_ERR_TIMEOUT, "it did not return within %" PRIu32 " ms",
 			call->timeout_ms);
 	}
 	*result = 1;
+	fake->has_failed = fake->has_failed || fake->calls == fake->fail_call;
 	if (fake->calls != fake->fail_call)
 		*result = functions[function].run(fake, flash, call);
 	memset(ram_at(fake, call->stack_top - STACK_USED, STACK_USED), 0xa5, STACK_USED);
@@ -447,6 +458,7 @@ void fake_target_restart(struct fake_target *fake)
 	fake->log[0] = '\0';
 	fake->fail_at = fake->cancel_at = fake->fail_call = fake->hang_call = FAKE_NEVER;
 	fake->fail_for_ever = false;
+	fake->has_failed = false;
 	fake->is_halted = false;
 	fake->is_running = false;
 	for (size_t i = 0; i < fake->flash_count; i++) {

@@ -62,6 +62,7 @@ struct fake_target {
 	size_t fail_at; /* operation that fails; FAKE_NEVER */
 	dapper_status fail_status;
 	bool fail_for_ever; /* and all after it */
+	bool has_failed;    /* an UnInit may have got lost */
 	size_t cancel_at;   /* operation before which the context is cancelled */
 	size_t calls;
 	size_t fail_call; /* call that returns 1 instead of doing anything */

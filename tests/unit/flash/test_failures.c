@@ -61,21 +61,32 @@ static void check_success(struct scene *scene)
 	assert_memory_equal(scene->test.fake->ram + 0x7000, scene->ram, RAM_IMAGE);
 }
 
-/* What the failed run has left must not be in the way of the next. Contents that it has erased and
- * not yet written are lost where the image does not cover them: as with any power failure. */
-static void check_recovery(struct scene *scene)
+/* What the failed run has left must not be in the way of the next. Where the target was gone, what
+ * was erased and not yet written is lost beside the image, as with any power failure. */
+static void check_recovery(struct scene *scene, bool is_all_kept)
 {
 	struct flash_test *test = &scene->test;
 
 	fake_target_restart(test->fake);
 	assert_ok(flash_test_program(test));
 	flash_test_check_end(test);
+	if (is_all_kept)
+		assert_memory_equal(test->first->bytes, scene->expected, sizeof(scene->expected));
 	for (size_t i = 0; i + 1 < test->image_count; i++) {
 		const dapper_segment *segment = dapper_image_get_segment(test->images[i], 0);
 
 		assert_memory_equal(test->first->bytes + (segment->address - 0x08000000),
 			segment->data, segment->size);
 	}
+}
+
+/* At once after the failure, too. */
+static void check_kept(const struct scene *scene)
+{
+	const uint8_t *bytes = scene->test.first->bytes;
+
+	assert_memory_equal(bytes, scene->before, 0x80);
+	assert_memory_equal(bytes + 0x580, scene->before + 0x580, 0x1000 - 0x580);
 }
 
 static const struct fake_flm onchip = { 0 };
@@ -98,7 +109,7 @@ struct failure_case {
 	bool by_call; /* steps are calls, not operations */
 	dapper_status status;
 	const char *message;
-	bool lets_uninit; /* UnInit can succeed */
+	bool lets_uninit; /* the target still works: UnInit, and putting back what was there */
 };
 
 static void arm_once(struct fake_target *fake, size_t step)
@@ -152,11 +163,10 @@ static const struct failure_case cases[] = {
 	{ "each call hangs", &onchip, arm_hang, true, DAPPER_ERR_TIMEOUT, "did not return", true },
 };
 
-static bool failed_in_uninit(const struct scene *scene)
+static bool failed_in_uninit(void)
 {
 	const char *where = dapper_error_last()->where;
 
-	(void)scene;
 	return strstr(where, "UnInit") || strstr(dapper_error_last()->message, "UnInit");
 }
 
@@ -174,7 +184,10 @@ static void check_failure(struct scene *scene, const struct failure_case *row, s
 		assert_non_null(strstr(dapper_error_last()->message, first));
 	}
 	flash_test_check_end(&scene->test);
-	if (row->lets_uninit && !failed_in_uninit(scene))
+	if (!row->lets_uninit)
+		return;
+	check_kept(scene);
+	if (!failed_in_uninit())
 		assert_int_equal(scene->test.first->active, 0);
 }
 
@@ -192,7 +205,7 @@ static void program__survives(void **state)
 		scene_restore(scene);
 		row->arm(scene->test.fake, step);
 		check_failure(scene, row, step);
-		check_recovery(scene);
+		check_recovery(scene, row->lets_uninit);
 	}
 	/* The one behind the last does not happen. */
 	scene_restore(scene);
