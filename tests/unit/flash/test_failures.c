@@ -13,7 +13,8 @@
 
 enum { MAX_STEPS = 1000, RAM_IMAGE = 0x600 };
 
-/* Sectors to erase and to keep something of, blank ones, one that is right, and RAM. */
+/* Sectors to erase and to keep something of, blank ones, one that is right, and RAM where the
+ * algorithm was. */
 struct scene {
 	struct flash_test test;
 	uint8_t before[0x4000];
@@ -43,7 +44,7 @@ static void scene_begin(struct scene *scene, const struct fake_flm *flm)
 	add(scene, 0x1000, 0x300, 4);
 	add(scene, 0x2000, 0x1000, 2);
 	flash_test_fill(scene->ram, RAM_IMAGE, 5);
-	flash_test_add_image(test, FAKE_RAM_START + 0x7000, scene->ram, RAM_IMAGE);
+	flash_test_add_image(test, FAKE_RAM_START + 0x100, scene->ram, RAM_IMAGE);
 }
 
 static void scene_restore(struct scene *scene)
@@ -58,7 +59,7 @@ static void check_success(struct scene *scene)
 	flash_test_check_end(&scene->test);
 	assert_int_equal(scene->test.first->active, 0);
 	assert_memory_equal(scene->test.first->bytes, scene->expected, sizeof(scene->expected));
-	assert_memory_equal(scene->test.fake->ram + 0x7000, scene->ram, RAM_IMAGE);
+	assert_memory_equal(scene->test.fake->ram + 0x100, scene->ram, RAM_IMAGE);
 }
 
 /* What the failed run has left must not be in the way of the next. Where the target was gone, what
