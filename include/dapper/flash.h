@@ -63,7 +63,9 @@ typedef struct dapper_flash_result {
 
 /**
  * Put images into the target: compare, erase as needed, program, verify. The core is halted for it
- * and stays halted. Sectors that are touched only in part keep what the image does not cover.
+ * and stays halted, its registers unspecified; RAM that the flash algorithm uses is overwritten.
+ * Sectors that are touched only in part keep what the image does not cover, also when programming
+ * fails or is cancelled, as long as the target can still be talked to.
  *
  * Nothing is erased unless every segment of every image lies in flash or RAM of the memory map and
  * the images do not overlap.
