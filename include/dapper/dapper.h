@@ -12,6 +12,7 @@
 #include <dapper/pack.h>
 #include <dapper/probe.h>
 #include <dapper/session.h>
+#include <dapper/svd.h>
 #include <dapper/target.h>
 #include <dapper/vboard.h>
 
