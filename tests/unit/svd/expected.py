@@ -123,6 +123,18 @@ def pattern(text):
     return int(re.sub('[xX]', '0', digits), 2), care | ((1 << 64) - 1) >> len(digits) << len(digits)
 
 
+def interrupts(elements):
+    """What each one says; an element with two names (CMSDK_CM3.svd) is two."""
+    made = []
+    for element in elements:
+        made.append({})
+        for child in element:
+            if child.tag == 'name' and 'value' in made[-1]:
+                made.append({})
+            made[-1][child.tag] = tidy(child.text)
+    return made
+
+
 class Dump:
     def __init__(self, path):
         self.lines = []
@@ -160,9 +172,8 @@ class Dump:
         self.line('peripheral', put(said('name')), address, put(said('description', '')),
                   said('groupName', ''), said('version', ''), said('alternatePeripheral', ''),
                   said('headerStructName', ''), said('prependToName', ''))
-        for at in node.own['interrupt']:
-            self.line('interrupt', tidy(at.findtext('name')), number(at.findtext('value')),
-                      tidy(at.findtext('description')))
+        for said in interrupts(node.own['interrupt']):
+            self.line('interrupt', said['name'], number(said['value']), said.get('description', ''))
         for at in node.own['addressBlock']:
             self.line('block', address + number(at.findtext('offset')),
                       number(at.findtext('size')), tidy(at.findtext('usage')))

@@ -89,7 +89,7 @@
 	{ 36, 0, 1180, 5480, 2015 }, 0x79c9ee83 },
 { "svd_load__svd_cmsdk_cm3",
 	"svd/ARM/CMSDK_CM3.svd",
-	{ 14, 0, 116, 182, 156 }, 0xd3c0ac89 },
+	{ 14, 0, 116, 182, 156 }, 0xe7b8dbdf },
 { "svd_load__svd_atsamd21g18a",
 	"svd/Microchip/ATSAMD21G18A.svd",
 	{ 34, 38, 1258, 5030, 2474 }, 0x768d0ff8 },
