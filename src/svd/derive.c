@@ -177,14 +177,14 @@ static dapper_status find_base(struct svd_draft *draft, const struct svd_node *n
 
 /* ---- taking over ---- */
 
-static bool takes_text(const struct svd_node *node, enum svd_text text)
+static bool takes_text(enum svd_text text, bool has_dimensions)
 {
 	switch ((int)text) {
 	case SVD_DERIVED_FROM:
 	case SVD_DISPLAY_NAME: /* It names the other one. */
 		return false;
 	case SVD_DIM_INDEX:
-		return !svd_is_given(node, SVD_DIM);
+		return has_dimensions;
 	default:
 		return true;
 	}
@@ -217,8 +217,7 @@ static void take_properties(struct svd_node *node, const struct svd_node *base)
 		if (taken & BIT(i))
 			svd_give(node, (enum svd_number)i, base->numbers[i]);
 	for (unsigned i = 0; i < SVD_TEXT_COUNT; i++)
-		if (!node->texts[i] && takes_text(node, (enum svd_text)i) &&
-			(i != SVD_DIM_INDEX || has_dimensions))
+		if (!node->texts[i] && takes_text((enum svd_text)i, has_dimensions))
 			node->texts[i] = base->texts[i];
 	if (!node->entries.first)
 		node->entries = base->entries;

@@ -15,7 +15,7 @@ enum {
 	FILE_LIMIT = 128 << 20,
 	ARENA_LIMIT = 256 << 20,
 	/* Elements looked at. The largest file in shared/data takes 40 thousand. */
-	STEP_LIMIT = 50 * 1000 * 1000,
+	STEP_LIMIT = 20 * 1000 * 1000,
 	LOGGED_WARNINGS_MAX = 100
 };
 
