@@ -257,7 +257,8 @@ DAPPER_API size_t dapper_svd_register_count(const dapper_svd *svd);
 /** @return NULL when @p index is too large. */
 DAPPER_API const dapper_svd_register *dapper_svd_get_register(const dapper_svd *svd, size_t index);
 
-/** Interrupts of the whole device, by number; of those with the same number, the file's first. */
+/** Interrupts of the whole device, by number; of those with the same number, the one of the first
+ * peripheral. */
 DAPPER_API size_t dapper_svd_interrupt_count(const dapper_svd *svd);
 /** @return NULL when @p index is too large. */
 DAPPER_API const dapper_svd_interrupt *dapper_svd_get_interrupt(

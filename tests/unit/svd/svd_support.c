@@ -32,7 +32,7 @@ static const char *const accesses[] = {
 	[DAPPER_SVD_READ_WRITE_ONCE] = "rw1",
 };
 
-#define APPEND(...) \
+#define APPEND(...)                                                                  \
 	used += (size_t)snprintf(text + used, DESCRIPTION_SIZE - used, __VA_ARGS__); \
 	assert_true(used < DESCRIPTION_SIZE)
 

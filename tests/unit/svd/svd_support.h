@@ -8,23 +8,21 @@
  */
 #include <dapper/svd.h>
 
-#define PERIPHERAL(name, address, more)                                        \
+#define PERIPHERAL(name, address, more)                                           \
 	"<peripheral><name>" name "</name><baseAddress>" address "</baseAddress>" \
 	"<registers>" more "</registers></peripheral>"
-#define DERIVED_PERIPHERAL(from, name, address, more)                     \
-	"<peripheral derivedFrom='" from "'><name>" name "</name>"        \
+#define DERIVED_PERIPHERAL(from, name, address, more)              \
+	"<peripheral derivedFrom='" from "'><name>" name "</name>" \
 	"<baseAddress>" address "</baseAddress>" more "</peripheral>"
-#define ELEMENT(tag, name, offset, more)                                              \
-	"<" tag "><name>" name "</name><addressOffset>" offset "</addressOffset>" more \
-	"</" tag ">"
+#define ELEMENT(tag, name, offset, more) \
+	"<" tag "><name>" name "</name><addressOffset>" offset "</addressOffset>" more "</" tag ">"
 #define CLUSTER(name, offset, more)  ELEMENT("cluster", name, offset, more)
 #define REGISTER(name, offset, more) ELEMENT("register", name, offset, more)
 #define FIELD(name, range, more) \
 	"<field><name>" name "</name><bitRange>" range "</bitRange>" more "</field>"
 #define VALUE(name, value) \
 	"<enumeratedValue><name>" name "</name><value>" value "</value></enumeratedValue>"
-#define DIM(dim, increment) \
-	"<dim>" dim "</dim><dimIncrement>" increment "</dimIncrement>"
+#define DIM(dim, increment) "<dim>" dim "</dim><dimIncrement>" increment "</dimIncrement>"
 
 /** A device with these peripherals. */
 dapper_svd *svd_of(const char *peripherals);

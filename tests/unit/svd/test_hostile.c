@@ -17,7 +17,10 @@ static const struct bad_row {
 	const char *message;
 } bad_rows[] = {
 	{ "svd_parse__empty", "", DAPPER_ERR_PARSE, "not XML" },
-	{ "svd_parse__not_xml", "\x7f" "ELF", DAPPER_ERR_PARSE, "not well-formed" },
+	{ "svd_parse__not_xml",
+		"\x7f"
+		"ELF",
+		DAPPER_ERR_PARSE, "not well-formed" },
 	{ "svd_parse__cut", "<device><name>T</name><peripherals", DAPPER_ERR_PARSE,
 		"not well-formed" },
 	{ "svd_parse__other_xml", "<package/>", DAPPER_ERR_PARSE,
@@ -29,7 +32,8 @@ static const struct bad_row {
 		DEVICE(PERIPHERAL("P", "0",
 			CLUSTER("A%s", "0",
 				DIM("0x10000", "0") CLUSTER("B%s", "0",
-					DIM("0x10000", "0") REGISTER("R%s", "0", DIM("0x10000", "0")))))),
+					DIM("0x10000", "0")
+						REGISTER("R%s", "0", DIM("0x10000", "0")))))),
 		DAPPER_ERR_LIMIT, "needs more than" },
 };
 
@@ -38,8 +42,8 @@ static void svd_parse__bad(void **state)
 	const struct bad_row *row = *state;
 	dapper_svd *svd = NULL;
 
-	assert_fails(row->status,
-		dapper_svd_parse(NULL, "bad.svd", row->xml, strlen(row->xml), &svd));
+	assert_fails(
+		row->status, dapper_svd_parse(NULL, "bad.svd", row->xml, strlen(row->xml), &svd));
 	assert_message(row->message);
 	assert_null(svd);
 }
@@ -53,16 +57,17 @@ static const struct odd_row {
 } odd_rows[] = {
 	{ "svd_parse__nothing_inside", "", "", 0 },
 	{ "svd_parse__peripheral_without_address",
-		"<peripheral><name>P</name><registers>" REGISTER("R", "0", "")
-		"</registers></peripheral>", "", 1 },
+		"<peripheral><name>P</name><registers>" REGISTER(
+			"R", "0", "") "</registers></peripheral>",
+		"", 1 },
 	{ "svd_parse__peripheral_without_name",
 		"<peripheral><baseAddress>0</baseAddress></peripheral>", "", 1 },
 	{ "svd_parse__empty_elements", PERIPHERAL("P", "0", "<register/><cluster/>"), "", 2 },
 	{ "svd_parse__register_without_offset",
 		PERIPHERAL("P", "0", "<register><name>R</name></register>" REGISTER("S", "4", "")),
 		"P.S@4/32 rw, ", 1 },
-	{ "svd_parse__offset_is_no_number",
-		PERIPHERAL("P", "0", REGISTER("R", "four", "")), "", 2 },
+	{ "svd_parse__offset_is_no_number", PERIPHERAL("P", "0", REGISTER("R", "four", "")), "",
+		2 },
 	{ "svd_parse__number_beyond_64_bits",
 		PERIPHERAL("P", "0x100000000000000000", REGISTER("R", "4", "")), "", 2 },
 	{ "svd_parse__dim_of_0", PERIPHERAL("P", "0", REGISTER("R%s", "0", DIM("0", "4"))), "", 1 },
@@ -80,15 +85,16 @@ static const struct odd_row {
 			REGISTER("R", "0x100", "") REGISTER("S", "0xF8", "<size>64</size>")),
 		"P.S@fffffffffffffff8/64 rw, ", 1 },
 	{ "svd_parse__size_of_0_or_65",
-		PERIPHERAL("P", "0", REGISTER("R", "0", "<size>0</size>")
-			REGISTER("S", "4", "<size>65</size>")),
+		PERIPHERAL("P", "0",
+			REGISTER("R", "0", "<size>0</size>") REGISTER("S", "4", "<size>65</size>")),
 		"P.R@0/32 rw, P.S@4/32 rw, ", 2 },
 	{ "svd_parse__unknown_words",
 		PERIPHERAL("P", "0",
-			REGISTER("R", "0", "<access>sometimes</access><readAction>jump</readAction>")),
+			REGISTER("R", "0",
+				"<access>sometimes</access><readAction>jump</readAction>")),
 		"P.R@0/32 rw, ", 2 },
-	{ "svd_parse__elements_in_values",
-		PERIPHERAL("P", "0", REGISTER("R", "<b>9</b>4<c/>", "")), "P.R@4/32 rw, ", 0 },
+	{ "svd_parse__elements_in_values", PERIPHERAL("P", "0", REGISTER("R", "<b>9</b>4<c/>", "")),
+		"P.R@4/32 rw, ", 0 },
 	{ "svd_parse__elements_out_of_place",
 		"<register><name>X</name></register>" PERIPHERAL("P", "0",
 			"<field><name>F</name></field>" REGISTER("R", "0", "<peripherals/>")),
@@ -173,7 +179,8 @@ static void svd_derive__nested_deeply(void **state)
 	for (int i = 200; i > 0; i--)
 		fprintf(out,
 			"<cluster><name>C%d</name><addressOffset>0</addressOffset>"
-			"<cluster derivedFrom='P.C%d'><name>D</name><addressOffset>0</addressOffset>"
+			"<cluster "
+		        "derivedFrom='P.C%d'><name>D</name><addressOffset>0</addressOffset>"
 			"</cluster></cluster>",
 			i, i - 1);
 	fputs("<cluster><name>C0</name><addressOffset>0</addressOffset></cluster>", out);
@@ -210,7 +217,8 @@ static void write_chain(FILE *out, int count, bool is_forward)
 			"<addressOffset>%d</addressOffset></register>",
 			is_forward ? i + 1 : i - 1, i, i * 4);
 	fprintf(out,
-		"<register><name>R%d</name><addressOffset>0</addressOffset><size>8</size></register>",
+		"<register><name>R%d</name><addressOffset>0</addressOffset><size>8</size></"
+	        "register>",
 		is_forward ? count : -1);
 }
 
@@ -277,13 +285,12 @@ static void svd_parse__long_names(void **state)
 
 /* ---- without memory ---- */
 
-static const char everything[] =
-	DEVICE(PERIPHERAL("A", "0x100",
-		CLUSTER("C%s", "0",
-			DIM("2", "0x20") REGISTER("R[%s]", "0",
-				DIM("3", "4") "<description>d %s</description><fields>" FIELD("F", "[1:0]",
-					"<enumeratedValues><name>E</name>" VALUE("V", "1")
-					"</enumeratedValues>") "</fields>"))
+static const char everything[] = DEVICE(PERIPHERAL("A", "0x100",
+	CLUSTER("C%s", "0",
+		DIM("2", "0x20") REGISTER("R[%s]", "0",
+			DIM("3", "4") "<description>d %s</description><fields>" FIELD("F", "[1:0]",
+				"<enumeratedValues><name>E</name>" VALUE(
+					"V", "1") "</enumeratedValues>") "</fields>"))
 		REGISTER("S", "0x80", "") "<register derivedFrom='S'><name>T</name></register>")
 		DERIVED_PERIPHERAL("A", "B", "0x200",
 			"<interrupt><name>I</name><value>1</value></interrupt><registers>" //
@@ -331,6 +338,5 @@ int main(void)
 		TEST_TABLE(svd_parse__odd, odd_rows),
 	};
 
-	return test_run_tables(
-		"svd/hostile", tests, ARRAY_SIZE(tests), tables, ARRAY_SIZE(tables));
+	return test_run_tables("svd/hostile", tests, ARRAY_SIZE(tests), tables, ARRAY_SIZE(tables));
 }

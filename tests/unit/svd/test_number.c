@@ -59,10 +59,11 @@ static const struct pattern_row {
 	{ "svd_read_pattern__dont_care", "#1x0X", true, 8, ~5ull },
 	{ "svd_read_pattern__c_dont_care", "0b1xx", true, 4, ~3ull },
 	{ "svd_read_pattern__hexadecimal_has_an_x_too", "0x10", true, 16, UINT64_MAX },
-	{ "svd_read_pattern__all_64", "#x000000000000000000000000000000000000000000000000000000000000001",
-		true, 1, UINT64_MAX >> 1 },
-	{ "svd_read_pattern__65_bits", "#xx000000000000000000000000000000000000000000000000000000000000001",
-		false, 0, 0 },
+	{ "svd_read_pattern__all_64",
+		"#x000000000000000000000000000000000000000000000000000000000000001", true, 1,
+		UINT64_MAX >> 1 },
+	{ "svd_read_pattern__65_bits",
+		"#xx000000000000000000000000000000000000000000000000000000000000001", false, 0, 0 },
 	{ "svd_read_pattern__digit", "#1x2", false, 0, 0 },
 	{ "svd_read_pattern__text", "xyz", false, 0, 0 },
 };
@@ -144,6 +145,5 @@ int main(void)
 		TEST_TABLE(svd_read_bit_range__row, range_rows),
 	};
 
-	return test_run_tables(
-		"svd/number", tests, ARRAY_SIZE(tests), tables, ARRAY_SIZE(tables));
+	return test_run_tables("svd/number", tests, ARRAY_SIZE(tests), tables, ARRAY_SIZE(tables));
 }
