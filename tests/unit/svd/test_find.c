@@ -3,22 +3,25 @@
 
 #include "unit/svd/svd_support.h"
 
-static const char peripherals[] = PERIPHERAL("GPIOA", "0x1000",
-	REGISTER("MODER", "0",
-		"<fields>" FIELD("MODER5", "[11:10]", "")
-			FIELD("MODER15", "[31:30]", "") "</fields>") REGISTER("ODR", "0x14", "")
-		REGISTER("OTYPER", "4", "")) PERIPHERAL("GPIOB", "0x2000",
-	REGISTER("MODER", "0", "")) PERIPHERAL("RADIO", "0x3000",
-	CLUSTER("PSEL", "0x10",
-		REGISTER("TXD", "4", "")
-			CLUSTER("IN", "8", REGISTER("A", "0", ""))) REGISTER("PIN_CNF[%s]", "0x100",
-		DIM("4", "4"))) "<peripheral><name>CRC</name><baseAddress>0x4000</baseAddress>"
-				"<prependToName>CRC_</prependToName>"
-				"<addressBlock><offset>0x100</offset><size>0x80</size></"
-                                "addressBlock><registers>" REGISTER("DR", "0", "")
-					REGISTER("DR8", "0", "<size>8</size>") REGISTER("WIDE", "8",
-						"<size>64</size>") REGISTER("HALF", "0xA",
-						"<size>16</size>") "</registers></peripheral>";
+/* XML breaks where it means something. */
+/* clang-format off */
+static const char peripherals[] =
+	PERIPHERAL("GPIOA", "0x1000",
+		REGISTER("MODER", "0",
+			"<fields>" FIELD("MODER5", "[11:10]", "") FIELD("MODER15", "[31:30]", "")
+			"</fields>")
+		REGISTER("ODR", "0x14", "") REGISTER("OTYPER", "4", ""))
+	PERIPHERAL("GPIOB", "0x2000", REGISTER("MODER", "0", ""))
+	PERIPHERAL("RADIO", "0x3000",
+		CLUSTER("PSEL", "0x10", REGISTER("TXD", "4", "") CLUSTER("IN", "8", REGISTER("A", "0", "")))
+		REGISTER("PIN_CNF[%s]", "0x100", DIM("4", "4")))
+	"<peripheral><name>CRC</name><baseAddress>0x4000</baseAddress>"
+	"<prependToName>CRC_</prependToName>"
+	"<addressBlock><offset>0x100</offset><size>0x80</size></addressBlock><registers>"
+	REGISTER("DR", "0", "") REGISTER("DR8", "0", "<size>8</size>")
+	REGISTER("WIDE", "8", "<size>64</size>") REGISTER("HALF", "0xA", "<size>16</size>")
+	"</registers></peripheral>";
+/* clang-format on */
 
 /* What a path leads to: path of the register or peripheral, cluster and field, "-" for none. */
 static const struct find_row {

@@ -10,6 +10,8 @@
 
 #define DEVICE(more) "<device><name>T</name><peripherals>" more "</peripherals></device>"
 
+/* XML breaks where it means something. */
+/* clang-format off */
 static const struct bad_row {
 	const char *what;
 	const char *xml;
@@ -17,10 +19,7 @@ static const struct bad_row {
 	const char *message;
 } bad_rows[] = {
 	{ "svd_parse__empty", "", DAPPER_ERR_PARSE, "not XML" },
-	{ "svd_parse__not_xml",
-		"\x7f"
-		"ELF",
-		DAPPER_ERR_PARSE, "not well-formed" },
+	{ "svd_parse__not_xml", "\x7f" "ELF", DAPPER_ERR_PARSE, "not well-formed" },
 	{ "svd_parse__cut", "<device><name>T</name><peripherals", DAPPER_ERR_PARSE,
 		"not well-formed" },
 	{ "svd_parse__other_xml", "<package/>", DAPPER_ERR_PARSE,
@@ -32,10 +31,10 @@ static const struct bad_row {
 		DEVICE(PERIPHERAL("P", "0",
 			CLUSTER("A%s", "0",
 				DIM("0x10000", "0") CLUSTER("B%s", "0",
-					DIM("0x10000", "0")
-						REGISTER("R%s", "0", DIM("0x10000", "0")))))),
+					DIM("0x10000", "0") REGISTER("R%s", "0", DIM("0x10000", "0")))))),
 		DAPPER_ERR_LIMIT, "needs more than" },
 };
+/* clang-format on */
 
 static void svd_parse__bad(void **state)
 {
@@ -49,6 +48,8 @@ static void svd_parse__bad(void **state)
 }
 
 /* Registers that are left, and how many warnings there are. */
+/* XML breaks where it means something. */
+/* clang-format off */
 static const struct odd_row {
 	const char *what;
 	const char *peripherals;
@@ -57,17 +58,16 @@ static const struct odd_row {
 } odd_rows[] = {
 	{ "svd_parse__nothing_inside", "", "", 0 },
 	{ "svd_parse__peripheral_without_address",
-		"<peripheral><name>P</name><registers>" REGISTER(
-			"R", "0", "") "</registers></peripheral>",
-		"", 1 },
+		"<peripheral><name>P</name><registers>" REGISTER("R", "0", "")
+		"</registers></peripheral>", "", 1 },
 	{ "svd_parse__peripheral_without_name",
 		"<peripheral><baseAddress>0</baseAddress></peripheral>", "", 1 },
 	{ "svd_parse__empty_elements", PERIPHERAL("P", "0", "<register/><cluster/>"), "", 2 },
 	{ "svd_parse__register_without_offset",
 		PERIPHERAL("P", "0", "<register><name>R</name></register>" REGISTER("S", "4", "")),
 		"P.S@4/32 rw, ", 1 },
-	{ "svd_parse__offset_is_no_number", PERIPHERAL("P", "0", REGISTER("R", "four", "")), "",
-		2 },
+	{ "svd_parse__offset_is_no_number",
+		PERIPHERAL("P", "0", REGISTER("R", "four", "")), "", 2 },
 	{ "svd_parse__number_beyond_64_bits",
 		PERIPHERAL("P", "0x100000000000000000", REGISTER("R", "4", "")), "", 2 },
 	{ "svd_parse__dim_of_0", PERIPHERAL("P", "0", REGISTER("R%s", "0", DIM("0", "4"))), "", 1 },
@@ -85,16 +85,15 @@ static const struct odd_row {
 			REGISTER("R", "0x100", "") REGISTER("S", "0xF8", "<size>64</size>")),
 		"P.S@fffffffffffffff8/64 rw, ", 1 },
 	{ "svd_parse__size_of_0_or_65",
-		PERIPHERAL("P", "0",
-			REGISTER("R", "0", "<size>0</size>") REGISTER("S", "4", "<size>65</size>")),
+		PERIPHERAL("P", "0", REGISTER("R", "0", "<size>0</size>")
+			REGISTER("S", "4", "<size>65</size>")),
 		"P.R@0/32 rw, P.S@4/32 rw, ", 2 },
 	{ "svd_parse__unknown_words",
 		PERIPHERAL("P", "0",
-			REGISTER("R", "0",
-				"<access>sometimes</access><readAction>jump</readAction>")),
+			REGISTER("R", "0", "<access>sometimes</access><readAction>jump</readAction>")),
 		"P.R@0/32 rw, ", 2 },
-	{ "svd_parse__elements_in_values", PERIPHERAL("P", "0", REGISTER("R", "<b>9</b>4<c/>", "")),
-		"P.R@4/32 rw, ", 0 },
+	{ "svd_parse__elements_in_values",
+		PERIPHERAL("P", "0", REGISTER("R", "<b>9</b>4<c/>", "")), "P.R@4/32 rw, ", 0 },
 	{ "svd_parse__elements_out_of_place",
 		"<register><name>X</name></register>" PERIPHERAL("P", "0",
 			"<field><name>F</name></field>" REGISTER("R", "0", "<peripherals/>")),
@@ -109,6 +108,7 @@ static const struct odd_row {
 		"<addressBlock><offset>1</offset><size>0x10000</size></addressBlock></peripheral>",
 		"", 6 },
 };
+/* clang-format on */
 
 static void svd_parse__odd(void **state)
 {
@@ -180,7 +180,7 @@ static void svd_derive__nested_deeply(void **state)
 		fprintf(out,
 			"<cluster><name>C%d</name><addressOffset>0</addressOffset>"
 			"<cluster "
-		        "derivedFrom='P.C%d'><name>D</name><addressOffset>0</addressOffset>"
+			"derivedFrom='P.C%d'><name>D</name><addressOffset>0</addressOffset>"
 			"</cluster></cluster>",
 			i, i - 1);
 	fputs("<cluster><name>C0</name><addressOffset>0</addressOffset></cluster>", out);
@@ -218,7 +218,7 @@ static void write_chain(FILE *out, int count, bool is_forward)
 			is_forward ? i + 1 : i - 1, i, i * 4);
 	fprintf(out,
 		"<register><name>R%d</name><addressOffset>0</addressOffset><size>8</size></"
-	        "register>",
+		"register>",
 		is_forward ? count : -1);
 }
 

@@ -8,6 +8,8 @@
 #include "base/alloc.h"
 #include "unit/svd/svd_support.h"
 
+/* XML breaks where it means something. */
+/* clang-format off */
 static const struct layout_row {
 	const char *what;
 	const char *peripherals;
@@ -36,32 +38,28 @@ static const struct layout_row {
 	},
 	{
 		"svd_layout__list_of_letters",
-		PERIPHERAL(
-			"P", "0", REGISTER("R%sX", "0", DIM("2", "4") "<dimIndex>A, B</dimIndex>")),
+		PERIPHERAL("P", "0",
+			REGISTER("R%sX", "0", DIM("2", "4") "<dimIndex>A, B</dimIndex>")),
 		"P.RAX@0/32 rw, P.RBX@4/32 rw, ",
 	},
 	{
 		"svd_layout__range_of_numbers",
-		PERIPHERAL(
-			"P", "0", REGISTER("R%s", "0", DIM("3", "4") "<dimIndex>3-5</dimIndex>")),
+		PERIPHERAL("P", "0", REGISTER("R%s", "0", DIM("3", "4") "<dimIndex>3-5</dimIndex>")),
 		"P.R3@0/32 rw, P.R4@4/32 rw, P.R5@8/32 rw, ",
 	},
 	{
 		"svd_layout__range_of_letters",
-		PERIPHERAL(
-			"P", "0", REGISTER("R%s", "0", DIM("2", "4") "<dimIndex>C-D</dimIndex>")),
+		PERIPHERAL("P", "0", REGISTER("R%s", "0", DIM("2", "4") "<dimIndex>C-D</dimIndex>")),
 		"P.RC@0/32 rw, P.RD@4/32 rw, ",
 	},
 	{
 		"svd_layout__index_of_wrong_length",
-		PERIPHERAL(
-			"P", "0", REGISTER("R%s", "0", DIM("2", "4") "<dimIndex>A,B,C</dimIndex>")),
+		PERIPHERAL("P", "0", REGISTER("R%s", "0", DIM("2", "4") "<dimIndex>A,B,C</dimIndex>")),
 		"P.R0@0/32 rw, P.R1@4/32 rw, ",
 	},
 	{
 		"svd_layout__dim_without_placeholder",
-		PERIPHERAL("P", "0",
-			REGISTER("R", "0", DIM("2", "4")) REGISTER("S", "8", DIM("1", "4"))),
+		PERIPHERAL("P", "0", REGISTER("R", "0", DIM("2", "4")) REGISTER("S", "8", DIM("1", "4"))),
 		"P.R0@0/32 rw, P.R1@4/32 rw, P.S@8/32 rw, ",
 	},
 	{
@@ -81,9 +79,8 @@ static const struct layout_row {
 		"svd_layout__clusters_nested_and_repeated",
 		PERIPHERAL("P", "0x100",
 			CLUSTER("C[%s]", "0x10",
-				DIM("2", "0x40")
-					CLUSTER("D", "0x20", REGISTER("R%s", "8", DIM("2", "4")))
-						REGISTER("S", "0", ""))),
+				DIM("2", "0x40") CLUSTER("D", "0x20",
+					REGISTER("R%s", "8", DIM("2", "4"))) REGISTER("S", "0", ""))),
 		"P.C[0].S@110/32 rw, P.C[0].D.R0@138/32 rw, P.C[0].D.R1@13c/32 rw, "
 		"P.C[1].S@150/32 rw, P.C[1].D.R0@178/32 rw, P.C[1].D.R1@17c/32 rw, ",
 	},
@@ -92,9 +89,8 @@ static const struct layout_row {
 		"<peripheral><name>P</name><baseAddress>0</baseAddress><size>16</size>"
 		"<access>read-only</access><resetValue>0x12345</resetValue><registers>" //
 		REGISTER("A", "0", "") REGISTER("B", "2", "<size>8</size>") CLUSTER("C", "4",
-			"<access>write-only</access><resetMask>0xFF</resetMask>" REGISTER(
-				"D", "0", "") REGISTER("E", "2",
-				"<access>writeOnce</access>")) "</registers></peripheral>",
+			"<access>write-only</access><resetMask>0xFF</resetMask>" REGISTER("D", "0", "")
+				REGISTER("E", "2", "<access>writeOnce</access>")) "</registers></peripheral>",
 		"P.A@0/16 ro=2345&ffff, P.B@2/8 ro=45&ff, P.C.D@4/16 wo=2345&ff, "
 		"P.C.E@6/16 w1=2345&ff, ",
 	},
@@ -108,19 +104,16 @@ static const struct layout_row {
 	{
 		"svd_layout__access_from_fields",
 		PERIPHERAL("P", "0",
-			REGISTER("RO", "0",
-				"<fields>" FIELD("F", "[0:0]",
-					"<access>read-only</access>") "</fields>") REGISTER("WO",
-				"4",
-				"<fields>" FIELD("F", "[0:0]", "<access>write-only</access>") FIELD(
-					"G", "[1:1]", "<access>writeOnce</access>") "</fields>")
-				REGISTER("RW", "8",
-					"<fields>" FIELD("F", "[0:0]",
-						"<access>read-only</access>") FIELD("G", "[1:1]",
-						"<access>write-only</access>") "</fields>")),
+			REGISTER("RO", "0", "<fields>" FIELD("F", "[0:0]", "<access>read-only</access>")
+				"</fields>")
+			REGISTER("WO", "4", "<fields>" FIELD("F", "[0:0]", "<access>write-only</access>")
+				FIELD("G", "[1:1]", "<access>writeOnce</access>") "</fields>")
+			REGISTER("RW", "8", "<fields>" FIELD("F", "[0:0]", "<access>read-only</access>")
+				FIELD("G", "[1:1]", "<access>write-only</access>") "</fields>")),
 		"P.RO@0/32 ro, P.WO@4/32 wo, P.RW@8/32 rw, ",
 	},
 };
+/* clang-format on */
 
 static void svd_layout__row(void **state)
 {
@@ -133,6 +126,8 @@ static void svd_layout__row(void **state)
 	dapper_svd_free(svd);
 }
 
+/* XML breaks where it means something. */
+/* clang-format off */
 static const struct field_row {
 	const char *what;
 	const char *fields;
@@ -169,10 +164,9 @@ static const struct field_row {
 	{
 		"svd_field__enumerated_values",
 		FIELD("A", "[2:0]",
-			"<enumeratedValues>" VALUE("OFF", "0") VALUE("ON", "#001")
-				VALUE("ANY", "#1xx") "<enumeratedValue><name>REST</"
-	                                             "name><isDefault>true</isDefault>"
-						     "</enumeratedValue></enumeratedValues>"),
+			"<enumeratedValues>" VALUE("OFF", "0") VALUE("ON", "#001") VALUE("ANY", "#1xx")
+				"<enumeratedValue><name>REST</name><isDefault>true</isDefault>"
+				"</enumeratedValue></enumeratedValues>"),
 		"A[2:0] rw OFF=0 ON=1 ANY=4&~3 REST=*, ",
 	},
 	{
@@ -181,6 +175,7 @@ static const struct field_row {
 		"A[63:60] rw, ",
 	},
 };
+/* clang-format on */
 
 static void svd_field__row(void **state)
 {
@@ -251,14 +246,14 @@ static void svd_parse__write_constraints(void **state)
 	dapper_svd *svd = svd_of(PERIPHERAL("P", "0",
 		REGISTER("A", "0",
 			"<writeConstraint><range><minimum>2</minimum><maximum>0x10</maximum></"
-	                "range>"
+			"range>"
 			"</writeConstraint><fields>" FIELD("F", "[0:0]",
 				"<writeConstraint><useEnumeratedValues>true</useEnumeratedValues>"
 				"</writeConstraint>") "</fields>") REGISTER("B", "4",
 			"<writeConstraint><writeAsRead>true</writeAsRead></writeConstraint>")
 			REGISTER("C", "8",
 				"<writeConstraint><writeAsRead>false</writeAsRead></"
-	                        "writeConstraint>")));
+				"writeConstraint>")));
 	const dapper_svd_register *a = register_at(svd, "P.A");
 
 	(void)state;
@@ -271,6 +266,8 @@ static void svd_parse__write_constraints(void **state)
 	dapper_svd_free(svd);
 }
 
+/* XML breaks where it means something. */
+/* clang-format off */
 static const char device_text[] =
 	"<device schemaVersion='1.3'><vendor>V</vendor><vendorID>VI</vendorID><name>N</name>"
 	"<series>S</series><version>1.2</version><description>D</description>"
@@ -297,6 +294,7 @@ static const char device_text[] =
 	"<peripheral><name>O</name><baseAddress>0</baseAddress>"
 	"<interrupt><name>OTHER5</name><value>5</value></interrupt></peripheral></peripherals>"
 	"<vendorExtensions><name>not the name</name></vendorExtensions></device>";
+/* clang-format on */
 
 static void svd_parse__device_facts(void **state)
 {
@@ -377,7 +375,7 @@ static void svd_field_find_value__exact_then_pattern_then_default(void **state)
 				"<enumeratedValue><name>ELSE</name><isDefault>true</isDefault>"
 				"</enumeratedValue>" VALUE("HIGH", "#1xx") VALUE("SIX",
 					"6") "</enumeratedValues><enumeratedValues><usage>write</"
-	                                     "usage>" VALUE("GO",
+					     "usage>" VALUE("GO",
 						     "1") "</enumeratedValues>") "</fields>")));
 	const dapper_svd_field *field = register_at(svd, "P.R")->fields;
 
