@@ -3,6 +3,7 @@
  * The file as a draft. Which element means what, and where, is the table below; what is not in it
  * is skipped whole: vendorExtensions, sauRegionsConfig, dimArrayIndex, what later versions add.
  */
+#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -352,6 +353,8 @@ static bool set_node_value(struct svd_node *node, const struct rule *rule, const
 	uint64_t value = 0;
 	uint64_t more = 0;
 
+	/* The table has rules for nodes only where one is open. */
+	assert(node);
 	switch ((int)rule->action) {
 	case NODE_CONSTRAINT:
 		return set_constraint(node, text, rule->index);
@@ -377,6 +380,7 @@ static bool set_entry_value(struct svd_entry *entry, enum action action, const c
 {
 	uint64_t word = 0;
 
+	assert(entry);
 	switch ((int)action) {
 	case ENTRY_VALUE:
 		return entry->has_value = svd_read_number(text, &entry->value);

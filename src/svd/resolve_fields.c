@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "base/error.h"
-#include "svd/expand.h"
 #include "svd/resolve.h"
 
+#include <assert.h>
 #include <stdlib.h>
+
+#include "base/error.h"
+#include "svd/expand.h"
 
 /* As access that a register inherits: nobody says. */
 enum { ACCESS_OPEN = 0xff };
@@ -183,6 +185,7 @@ dapper_status svd_resolve_fields(struct svd_resolver *resolver, const struct svd
 		TRY(make_fields(resolver, remembered, access));
 	reg->fields = node->fields;
 	reg->field_count = node->field_count;
+	assert(reg->fields || reg->field_count == 0);
 	reg->access = is_open ? access_of_fields(reg) : (dapper_svd_access)access;
 	reg->has_read_effect = reg->read_action != DAPPER_SVD_READ_HARMLESS;
 	for (size_t i = 0; i < reg->field_count; i++)
