@@ -93,20 +93,37 @@ static dapper_status find_aps(void *data)
 	return DAPPER_OK;
 }
 
-/* An AP whose ROM table cannot be read may still serve memory: it is reported, not fatal. */
+/*
+ * What one AP or one core answers badly is reported, and the rest still used. All else (no answer at
+ * all, a probe that has gone, Ctrl-C, no memory) ends the discovery.
+ */
+static dapper_status ignore_if_local(
+	const struct coresight_soc *soc, dapper_status status, const char *what, uint64_t which)
+{
+	static const dapper_status local[] = { DAPPER_ERR_FAULT, DAPPER_ERR_WAIT,
+		DAPPER_ERR_MISMATCH, DAPPER_ERR_POWER, DAPPER_ERR_LOCKED, DAPPER_ERR_UNSUPPORTED,
+		DAPPER_ERR_NOT_FOUND, DAPPER_ERR_LIMIT };
+
+	for (size_t i = 0; i < ARRAY_SIZE(local); i++)
+		if (status == local[i]) {
+			log_warning(soc->target.context, DAPPER_LOG_TARGET,
+				"ignoring the %s 0x%llx: %s (%s)", what, (unsigned long long)which,
+				dapper_error_last()->message, dapper_error_last()->where);
+			return DAPPER_OK;
+		}
+	return status;
+}
+
+/* An AP whose ROM table cannot be read may still serve memory. */
 static dapper_status discover_components(void *data)
 {
 	struct coresight_soc *soc = data;
 	struct mem_ap *ap;
 
-	for (size_t i = 0; (ap = dp_get_mem_ap(soc->dp, i)); i++) {
-		if (!ap->rom_present)
-			continue;
-		if (rom_table_discover(ap) != DAPPER_OK)
-			log_warning(soc->target.context, DAPPER_LOG_TARGET,
-				"ignoring the ROM table of AP#%u: %s (%s)", ap->ap.apsel,
-				dapper_error_last()->message, dapper_error_last()->where);
-	}
+	for (size_t i = 0; (ap = dp_get_mem_ap(soc->dp, i)); i++)
+		if (ap->rom_present)
+			TRY(ignore_if_local(
+				soc, rom_table_discover(ap), "ROM table of AP", ap->ap.apsel));
 	return DAPPER_OK;
 }
 
@@ -136,10 +153,7 @@ static dapper_status create_cores(void *data)
 
 	for (; scs && soc->core_count < MAX_CORES;
 		scs = component_find_next(&soc->dp->node, scs, "scs"))
-		if (add_core(soc, scs) != DAPPER_OK)
-			log_warning(soc->target.context, DAPPER_LOG_TARGET,
-				"ignoring the core at 0x%08llx: %s",
-				(unsigned long long)scs->address, dapper_error_last()->message);
+		TRY(ignore_if_local(soc, add_core(soc, scs), "core at", scs->address));
 	return DAPPER_OK;
 }
 
