@@ -100,6 +100,13 @@ def test_probe_unplugged(board):
     run("flash", BIG, *board()).ok()
 
 
+def test_unplugged_at_any_packet_is_the_probes_fault():
+    """From the first packet of connecting to the last of closing: never mistaken for the target's."""
+    codes = [run("regs", "-q", "--probe", f"virtual:stm32f407vg,unplug-at={n}").code for n in range(1, 60)]
+    gone = codes.count(3)
+    assert gone > 10 and codes == [3] * gone + [0] * (len(codes) - gone), codes
+
+
 def test_tcp_nobody_there(dapper):
     dapper("info", "--probe", "tcp:127.0.0.1:1").fails(3, "127.0.0.1", "hint:")
 
