@@ -20,7 +20,7 @@ struct bench {
 	struct vclock clock;
 	struct vfaults faults;
 	struct vdp dp;
-	struct vswd wire;
+	struct vswj wire;
 	struct vport port;
 	struct vdap dap;
 };
@@ -55,7 +55,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	fake_target_init(&bench->fake, &bench->target);
 	vclock_init(&bench->clock);
 	vdp_init(&bench->dp, &bench->target, &bench->clock, &bench->faults);
-	vswd_init(&bench->wire, &bench->dp);
+	vswj_init(&bench->wire, &bench->dp);
 	vport_init(&bench->port, &bench->wire, &bench->clock);
 	vdap_init(&bench->dap, &identity, &bench->port);
 	for (unsigned i = 0; i < MAX_PACKETS && size; i++) {

@@ -1,12 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * A virtual board for other programs: CMSIS-DAP packets over TCP, framed like OpenOCD's
- * cmsis_dap_tcp back end does (facts from its source, src/jtag/drivers/cmsis_dap_tcp.c): before
- * each packet 8 bytes, little-endian: signature "DAP\0", payload length (2), type (1: request, 2:
- * response), reserved (1).
+ * A virtual board for other programs, by TCP:
+ * - CMSIS-DAP packets, framed like OpenOCD's cmsis_dap_tcp back end does (facts from its source,
+ *   src/jtag/drivers/cmsis_dap_tcp.c): before each packet 8 bytes, little-endian: signature
+ * "DAP\0", payload length (2), type (1: request, 2: response), reserved (1);
+ * - the characters of OpenOCD's remote_bitbang (probe/bitbang.h).
  *
  * No threads: one loop of poll(), in which the board is also kept running in real time. Where the
- * host is too slow for that the board lags, it never catches up in one go.
+ * host is too slow for that the board lags, it never catches up in one go. One client at a time,
+ * whatever it speaks: there is one probe on the wires.
  */
 #include <errno.h>
 #include <netdb.h>
@@ -30,6 +32,7 @@ enum {
 	TYPE_REQUEST = 1,
 	TYPE_RESPONSE = 2,
 	PAYLOAD_MAX = 1024, /* as in OpenOCD; a board's packets are no larger */
+	IN_SIZE = 8 * 1024,
 	OUT_SIZE = 4 * (HEADER_SIZE + PAYLOAD_MAX),
 	QUEUE_LENGTH = 4,
 	POLL_MS = 10
@@ -38,9 +41,27 @@ enum {
 /* How much simulated time is made up for at once, and how much at all. */
 enum { SLICE_NS = 5000000, LAG_MAX_NS = 100000000 };
 
+enum { MAX_ENDPOINTS = 2 };
+
+struct server;
+
+/** What is spoken on a port. */
+struct service {
+	/** Work off what has arrived, as far as there is room for the answers. */
+	void (*run)(struct server *server);
+	void (*opened)(struct server *server); /* a client has come; NULL: nothing to do */
+	void (*closed)(struct server *server);
+};
+
+struct endpoint {
+	const struct service *service;
+	int listener;
+};
+
 struct client {
 	int fd; /* -1: none */
-	uint8_t in[HEADER_SIZE + PAYLOAD_MAX];
+	const struct service *service;
+	uint8_t in[IN_SIZE];
 	size_t in_size;
 	uint8_t out[OUT_SIZE];
 	size_t out_size;
@@ -49,22 +70,35 @@ struct client {
 struct server {
 	const dapper_context *context;
 	struct vboard *board;
-	int listener;
+	struct endpoint endpoints[MAX_ENDPOINTS];
+	unsigned endpoint_count;
 	struct client client;
 	uint64_t host_ns;   /* when the client sent what is being worked off, simulated */
 	uint64_t answer_ns; /* when it had the last answer */
-	uint64_t real_ns;   /* last look at the real clock */
-	uint64_t lag_ns;    /* real time that the board has not had yet */
+	uint64_t real_ns;   /* last look at the real clock, and at the board's */
+	uint64_t board_ns;
+	uint64_t lag_ns; /* real time that the board has not had yet */
 };
-
-/* --- frames ---------------------------------------------------------------------------------- */
 
 static void close_client(struct server *server, const char *why)
 {
+	struct client *client = &server->client;
+
 	log_debug(server->context, DAPPER_LOG_VBOARD, "client closed: %s", why);
-	close(server->client.fd);
-	server->client.fd = -1;
+	if (client->service->closed)
+		client->service->closed(server);
+	close(client->fd);
+	client->fd = -1;
 }
+
+/* The client's first bytes are done with. */
+static void drop_input(struct client *client, size_t size)
+{
+	memmove(client->in, client->in + size, client->in_size - size);
+	client->in_size -= size;
+}
+
+/* --- CMSIS-DAP frames ------------------------------------------------------------------------ */
 
 static void put_response(struct client *client, size_t size)
 {
@@ -111,7 +145,6 @@ static bool check_header(struct server *server, const uint8_t *header)
 	return false;
 }
 
-/* Work off what has arrived, as far as there is room for the answers. */
 static void run_packets(struct server *server)
 {
 	struct client *client = &server->client;
@@ -129,9 +162,43 @@ static void run_packets(struct server *server)
 			return;
 		at += HEADER_SIZE + size;
 	}
-	memmove(client->in, client->in + at, client->in_size - at);
-	client->in_size -= at;
+	drop_input(client, at);
 }
+
+static const struct service tcp_service = { .run = run_packets };
+
+/* --- remote_bitbang -------------------------------------------------------------------------- */
+
+static void run_bitbang(struct server *server)
+{
+	struct client *client = &server->client;
+	size_t in_size = client->in_size;
+	size_t out_size = sizeof(client->out) - client->out_size;
+	const char *end = vboard_bitbang(
+		server->board, client->in, &in_size, client->out + client->out_size, &out_size);
+
+	client->out_size += out_size;
+	if (end)
+		close_client(server, end);
+	else
+		drop_input(client, in_size);
+}
+
+static void open_bitbang(struct server *server)
+{
+	vboard_bitbang_open(server->board);
+}
+
+static void close_bitbang(struct server *server)
+{
+	vboard_bitbang_close(server->board);
+}
+
+static const struct service bitbang_service = {
+	.run = run_bitbang,
+	.opened = open_bitbang,
+	.closed = close_bitbang,
+};
 
 /* --- sockets --------------------------------------------------------------------------------- */
 
@@ -177,17 +244,20 @@ static void send_responses(struct server *server)
 	memmove(client->out, client->out + sent, client->out_size);
 }
 
-static void accept_client(struct server *server)
+static void accept_client(struct server *server, const struct endpoint *endpoint)
 {
 	struct client *client = &server->client;
 	int on = 1;
 
-	client->fd = accept(server->listener, NULL, NULL);
+	client->fd = accept(endpoint->listener, NULL, NULL);
 	if (client->fd < 0)
 		return; /* gone again */
+	client->service = endpoint->service;
 	client->in_size = 0;
 	client->out_size = 0;
 	setsockopt(client->fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on));
+	if (client->service->opened)
+		client->service->opened(server);
 	log_debug(server->context, DAPPER_LOG_VBOARD, "client connected");
 }
 
@@ -201,7 +271,7 @@ static void handle_client(struct server *server, short events)
 	do { /* sending makes room for more answers */
 		before = client->in_size;
 		if (client->fd >= 0)
-			run_packets(server);
+			client->service->run(server);
 		send_responses(server);
 	} while (client->fd >= 0 && client->in_size < before);
 }
@@ -219,43 +289,57 @@ static short wanted_events(const struct client *client)
 
 /* --- time ------------------------------------------------------------------------------------ */
 
+/* The wire's time counts: only what it did not take is still to be run. */
 static void keep_running(struct server *server)
 {
 	uint64_t now_ns = clock_now_ns(&host_clock);
+	uint64_t had_ns = vboard_now_ns(server->board) - server->board_ns;
 	uint64_t slice_ns;
 
 	server->lag_ns += now_ns - server->real_ns;
+	server->lag_ns -= had_ns < server->lag_ns ? had_ns : server->lag_ns;
 	server->real_ns = now_ns;
 	if (server->lag_ns > LAG_MAX_NS)
 		server->lag_ns = LAG_MAX_NS;
 	slice_ns = server->lag_ns < SLICE_NS ? server->lag_ns : SLICE_NS;
 	server->lag_ns -= slice_ns;
 	vboard_advance(server->board, vboard_now_ns(server->board) + slice_ns);
+	server->board_ns = vboard_now_ns(server->board);
+}
+
+/* Wait for the client or, where there is none, for one to come. */
+static void wait_for_events(struct server *server, int timeout_ms)
+{
+	const struct client *client = &server->client;
+	struct pollfd fds[MAX_ENDPOINTS];
+
+	if (client->fd >= 0) {
+		fds[0] = (struct pollfd){ .fd = client->fd, .events = wanted_events(client) };
+		if (poll(fds, 1, timeout_ms) > 0)
+			handle_client(server, fds[0].revents);
+		return;
+	}
+	for (unsigned i = 0; i < server->endpoint_count; i++)
+		fds[i] = (struct pollfd){ .fd = server->endpoints[i].listener, .events = POLLIN };
+	if (poll(fds, server->endpoint_count, timeout_ms) <= 0)
+		return;
+	for (unsigned i = 0; i < server->endpoint_count && client->fd < 0; i++)
+		if (fds[i].revents)
+			accept_client(server, &server->endpoints[i]);
 }
 
 static dapper_status serve(struct server *server)
 {
 	server->real_ns = clock_now_ns(&host_clock);
+	server->board_ns = vboard_now_ns(server->board);
 	for (;;) {
-		struct client *client = &server->client;
-		bool connected = client->fd >= 0;
-		struct pollfd fd = {
-			.fd = connected ? client->fd : server->listener,
-			.events = connected ? wanted_events(client) : POLLIN,
-		};
-
 		TRY(context_check_cancelled(server->context));
-		if (poll(&fd, 1, server->lag_ns ? 0 : POLL_MS) > 0) {
-			if (connected)
-				handle_client(server, fd.revents);
-			else
-				accept_client(server);
-		}
+		wait_for_events(server, server->lag_ns ? 0 : POLL_MS);
 		keep_running(server);
 	}
 }
 
-/* --- the port -------------------------------------------------------------------------------- */
+/* --- the ports ------------------------------------------------------------------------------- */
 
 static int open_listener(const struct addrinfo *address)
 {
@@ -321,24 +405,64 @@ static uint16_t real_port(int listener)
 	return ntohs(port);
 }
 
+static dapper_status add_endpoint(
+	struct server *server, const struct service *service, const char *host, uint16_t port)
+{
+	struct endpoint *endpoint = &server->endpoints[server->endpoint_count];
+
+	endpoint->service = service;
+	endpoint->listener = -1;
+	TRY(listen_on(host, port, &endpoint->listener));
+	server->endpoint_count++;
+	return DAPPER_OK;
+}
+
+static dapper_status add_endpoints(
+	struct server *server, const char *host, const dapper_vboard_serve_options *options)
+{
+	if (!options->bitbang || !options->no_tcp)
+		TRY(add_endpoint(server, &tcp_service, host, options->tcp_port));
+	if (options->bitbang)
+		TRY(add_endpoint(server, &bitbang_service, host, options->bitbang_port));
+	return DAPPER_OK;
+}
+
+static void tell_ready(
+	const struct server *server, const char *host, const dapper_vboard_serve_options *options)
+{
+	for (unsigned i = 0; i < server->endpoint_count; i++) {
+		const struct endpoint *endpoint = &server->endpoints[i];
+		uint16_t port = real_port(endpoint->listener);
+
+		if (endpoint->service == &tcp_service && options->ready)
+			options->ready(options->payload, host, port);
+		else if (endpoint->service == &bitbang_service && options->bitbang_ready)
+			options->bitbang_ready(options->payload, host, port);
+	}
+}
+
+static void finish(struct server *server)
+{
+	if (server->client.fd >= 0)
+		close_client(server, "the server ends");
+	for (unsigned i = 0; i < server->endpoint_count; i++)
+		close(server->endpoints[i].listener);
+}
+
 dapper_status vboard_serve(
 	dapper_context *context, struct vboard *board, const dapper_vboard_serve_options *options)
 {
-	struct server server = {
-		.context = context, .board = board, .listener = -1, .client.fd = -1
-	};
+	struct server server = { .context = context, .board = board, .client.fd = -1 };
 	const char *host = options->host ? options->host : "127.0.0.1";
-	dapper_status status;
+	dapper_status status = add_endpoints(&server, host, options);
 
-	TRY(listen_on(host, options->tcp_port, &server.listener));
-	vboard_set_output(board, options->output, options->payload);
-	if (options->ready)
-		options->ready(options->payload, host, real_port(server.listener));
-	status = serve(&server);
-	vboard_set_output(board, NULL, NULL);
-	if (server.client.fd >= 0)
-		close(server.client.fd);
-	close(server.listener);
+	if (status == DAPPER_OK) {
+		vboard_set_output(board, options->output, options->payload);
+		tell_ready(&server, host, options);
+		status = serve(&server);
+		vboard_set_output(board, NULL, NULL);
+	}
+	finish(&server);
 	return status;
 }
 

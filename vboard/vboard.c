@@ -15,6 +15,7 @@
 #include "base/error.h"
 #include "base/names.h"
 #include "vboard/board/internal.h"
+#include "vboard/probe/bitbang.h"
 #include "vboard/probe/dap.h"
 #include "vboard/probe/link.h"
 #include "vboard/probe/settings.h"
@@ -27,9 +28,10 @@ struct vboard {
 	struct vfaults faults;
 	struct vclock clock;
 	struct vdp dp;
-	struct vswd wire;
+	struct vswj wire;
 	struct vport port;
 	struct vdap dap;
+	struct vbitbang bitbang;
 	struct vlink link;
 };
 
@@ -111,7 +113,7 @@ static dapper_status wire_up(struct vboard *board, const struct vsettings *setti
 	board->faults = settings->faults;
 	vclock_init(&board->clock);
 	vdp_init(&board->dp, &board->target, &board->clock, &board->faults);
-	vswd_init(&board->wire, &board->dp);
+	vswj_init(&board->wire, &board->dp);
 	vport_init(&board->port, &board->wire, &board->clock);
 	vdap_init(&board->dap, &identity, &board->port);
 	vlink_init(&board->link, link);
@@ -220,6 +222,31 @@ dapper_status vboard_exchange(struct vboard *board, uint64_t host_ns, const uint
 	*answer_ns = vlink_answer(&board->link, board->clock.now_ns, size);
 	catch_up(board);
 	return DAPPER_OK;
+}
+
+void vboard_bitbang_open(struct vboard *board)
+{
+	vbitbang_init(&board->bitbang, &board->port);
+}
+
+void vboard_bitbang_close(struct vboard *board)
+{
+	vbitbang_finish(&board->bitbang);
+	catch_up(board);
+}
+
+const char *vboard_bitbang(
+	struct vboard *board, const uint8_t *in, size_t *in_size, uint8_t *out, size_t *out_size)
+{
+	static const char *const ends[] = {
+		[VBITBANG_MORE] = NULL,
+		[VBITBANG_QUIT] = "the host quits",
+		[VBITBANG_GARBAGE] = "not remote_bitbang",
+	};
+	enum vbitbang_end end = vbitbang_process(&board->bitbang, in, in_size, out, out_size);
+
+	catch_up(board);
+	return ends[end];
 }
 
 void vboard_advance(struct vboard *board, uint64_t host_ns)

@@ -50,6 +50,20 @@ uint32_t vboard_packet_count(const struct vboard *board);
 dapper_status vboard_exchange(struct vboard *board, uint64_t host_ns, const uint8_t *request,
 	size_t request_size, uint8_t *response, size_t *response_size, uint64_t *answer_ns);
 
+/**
+ * The same board behind a probe of another kind, OpenOCD's remote_bitbang: a host comes, its
+ * characters are worked off at the board's time, it goes.
+ *
+ * @param[in,out] in_size   How many characters there are; how many were taken, which is fewer when
+ *                          there was no room for an answer.
+ * @param[in,out] out_size  Room for answers; how many bytes there are.
+ * @return NULL; or why the connection has to end.
+ */
+const char *vboard_bitbang(
+	struct vboard *board, const uint8_t *in, size_t *in_size, uint8_t *out, size_t *out_size);
+void vboard_bitbang_open(struct vboard *board);
+void vboard_bitbang_close(struct vboard *board);
+
 /** Let the board run up to @p host_ns with nobody talking to it. */
 void vboard_advance(struct vboard *board, uint64_t host_ns);
 /** The board's clock. */

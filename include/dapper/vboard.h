@@ -33,6 +33,13 @@ typedef struct dapper_vboard_serve_options {
 	/** What the firmware writes to its serial port. May be NULL. */
 	void (*output)(void *payload, const void *data, size_t size);
 	void *payload;
+	/** Offer the pins too, by the protocol of OpenOCD's remote_bitbang driver (JTAG and SWD)...
+	 */
+	bool bitbang;
+	uint16_t bitbang_port; /**< ...on this port; 0 lets the system choose. */
+	bool no_tcp;           /**< With `bitbang`: and nothing else. */
+	/** As `ready`, for that port. May be NULL. */
+	void (*bitbang_ready)(void *payload, const char *host, uint16_t port);
 } dapper_vboard_serve_options;
 
 #define DAPPER_VBOARD_SERVE_OPTIONS_INIT                           \
@@ -41,9 +48,9 @@ typedef struct dapper_vboard_serve_options {
 	}
 
 /**
- * Serve a virtual board as CMSIS-DAP over TCP (the framing of OpenOCD's cmsis_dap_tcp back end)
- * until dapper_context_cancel(). One client at a time; others wait in a short queue. The firmware
- * runs in real time, whoever is connected.
+ * Serve a virtual board as CMSIS-DAP over TCP (the framing of OpenOCD's cmsis_dap_tcp back end),
+ * or its pins as remote_bitbang, until dapper_context_cancel(). One client at a time, whichever it
+ * speaks; others wait in a short queue. The firmware runs in real time, whoever is connected.
  *
  * @retval DAPPER_ERR_CANCELLED  The usual end.
  * @retval DAPPER_ERR_NOT_FOUND  No such board, or no such host.

@@ -8,6 +8,10 @@ static const struct arg args[] = {
 	{ .name = "tcp",
 		.value = "PORT",
 		.help = "Port for CMSIS-DAP over TCP; 0: any free one; default 4441" },
+	{ .name = "bitbang",
+		.value = "PORT",
+		.help = "Port for OpenOCD's remote_bitbang; 0: any free one; alone unless --tcp is "
+			"given too" },
 	{ .name = "host",
 		.value = "ADDRESS",
 		.help = "Address to listen on; default 127.0.0.1: this machine only" },
@@ -26,6 +30,20 @@ static void say_ready(void *payload, const char *host, uint16_t tcp_port)
 	else
 		printf("serving on %s:%u; connect with --probe tcp:%s:%u\n", host, tcp_port, host,
 			tcp_port);
+	fflush(stdout);
+}
+
+static void say_bitbang_ready(void *payload, const char *host, uint16_t port)
+{
+	const struct cli *cli = payload;
+
+	if (cli->json)
+		output_json(cli, json_pack("{s:s, s:s, s:i}", "event", "ready", "host", host,
+					 "bitbang_port", (int)port));
+	else
+		printf("serving pins on %s:%u; in OpenOCD: adapter driver remote_bitbang; "
+		       "remote_bitbang host %s; remote_bitbang port %u\n",
+			host, port, host, port);
 	fflush(stdout);
 }
 
@@ -58,19 +76,35 @@ static enum exit_code list_boards(struct cli *cli)
 	return EXIT_OK;
 }
 
+/* @return false: not a port, which was said. */
+static bool read_port(struct cli *cli, const char *name, uint16_t *port)
+{
+	const char *text = args_last(&cli->args, name);
+	uint64_t number = *port;
+
+	if (text && (!parse_number(text, &number) || number > UINT16_MAX)) {
+		output_usage(cli, "'%s' is no port", text);
+		return false;
+	}
+	*port = (uint16_t)number;
+	return true;
+}
+
 static enum exit_code serve(struct cli *cli)
 {
 	dapper_vboard_serve_options options = DAPPER_VBOARD_SERVE_OPTIONS_INIT;
-	const char *port = args_last(&cli->args, "tcp");
-	uint64_t number = DEFAULT_TCP_PORT;
 	dapper_status status;
 
-	if (port && (!parse_number(port, &number) || number > UINT16_MAX))
-		return output_usage(cli, "'%s' is no port", port);
+	options.tcp_port = DEFAULT_TCP_PORT;
+	if (!read_port(cli, "tcp", &options.tcp_port) ||
+		!read_port(cli, "bitbang", &options.bitbang_port))
+		return EXIT_USAGE;
 	options.board = cli->args.operands[1];
 	options.host = args_last(&cli->args, "host");
-	options.tcp_port = (uint16_t)number;
+	options.bitbang = args_last(&cli->args, "bitbang");
+	options.no_tcp = !args_last(&cli->args, "tcp");
 	options.ready = say_ready;
+	options.bitbang_ready = say_bitbang_ready;
 	options.output = print_output;
 	options.payload = cli;
 	status = dapper_vboard_serve(cli->context, &options);
@@ -100,11 +134,13 @@ const struct command command_vboard = {
 	.args = args,
 	.details =
 		"A served board is a CMSIS-DAP probe over TCP with a target behind it, for "
-		"--probe tcp:HOST:PORT\nand for OpenOCD's cmsis_dap_tcp. What its firmware writes "
-		"to the serial port appears here.\nIn this process a board is used by --probe "
-		"virtual:BOARD. The keys are in docs/virtual-boards.md.",
+		"--probe tcp:HOST:PORT\nand for OpenOCD's cmsis_dap_tcp; or its bare pins, JTAG "
+		"and SWD, for OpenOCD's remote_bitbang.\nWhat its firmware writes to the serial "
+		"port appears here. In this process a board is used by\n--probe virtual:BOARD. The "
+		"keys are in docs/virtual-boards.md.",
 	.examples = "  dapper vboard list\n"
 		    "  dapper vboard serve stm32f407vg --tcp 4441\n"
-		    "  dapper vboard serve stm32f407vg,flash=board.bin",
+		    "  dapper vboard serve stm32f407vg,flash=board.bin\n"
+		    "  dapper vboard serve stm32f407vg --bitbang 9824",
 	.run = run,
 };

@@ -6,9 +6,10 @@
 #define STICKY_FLAGS                                                               \
 	(DP_CTRL_STAT_WDATAERR | DP_CTRL_STAT_STICKYERR | DP_CTRL_STAT_STICKYCMP | \
 		DP_CTRL_STAT_STICKYORUN)
-#define PUSHED_FIELDS   (DP_CTRL_STAT_TRNCNT | DP_CTRL_STAT_MASKLANE | DP_CTRL_STAT_TRNMODE)
-#define POWER_REQUESTS  (DP_CTRL_STAT_CSYSPWRUPREQ | DP_CTRL_STAT_CDBGPWRUPREQ)
-#define CTRL_STAT_PLAIN (POWER_REQUESTS | DP_CTRL_STAT_CDBGRSTREQ | DP_CTRL_STAT_ORUNDETECT)
+#define CLEARED_BY_WRITE (DP_CTRL_STAT_STICKYERR | DP_CTRL_STAT_STICKYCMP | DP_CTRL_STAT_STICKYORUN)
+#define PUSHED_FIELDS    (DP_CTRL_STAT_TRNCNT | DP_CTRL_STAT_MASKLANE | DP_CTRL_STAT_TRNMODE)
+#define POWER_REQUESTS   (DP_CTRL_STAT_CSYSPWRUPREQ | DP_CTRL_STAT_CDBGPWRUPREQ)
+#define CTRL_STAT_PLAIN  (POWER_REQUESTS | DP_CTRL_STAT_CDBGRSTREQ | DP_CTRL_STAT_ORUNDETECT)
 
 /* WIREMODE has one value that SWD implements: synchronous (B2.2.3). */
 #define DLCR_RESET FIELD_PREP(DP_DLCR_WIREMODE, 1)
@@ -26,12 +27,21 @@ void vdp_init(struct vdp *dp, const struct vtarget *target, const struct vclock 
 		vmem_ap_init(&dp->aps[i], &target->aps[i]);
 }
 
-bool vdp_is_alive(const struct vdp *dp)
+bool vdp_is_alive(struct vdp *dp)
 {
 	const struct vtarget *target = dp->target;
+	unsigned boots = dp->boots + 1;
 
 	target->advance(target->data, dp->clock->now_ns);
-	return target->is_powered(target->data);
+	if (!target->is_powered(target->data)) {
+		dp->no_power = true;
+		return false;
+	}
+	if (dp->no_power) {
+		vdp_init(dp, target, dp->clock, dp->faults);
+		dp->boots = boots;
+	}
+	return true;
 }
 
 void vdp_line_reset(struct vdp *dp)
@@ -54,10 +64,10 @@ unsigned vdp_version(const struct vdp *dp)
 	return FIELD_GET(DP_DPIDR_VERSION, dp->target->dpidr);
 }
 
-/* One target on the wire is instance 0. */
 bool vdp_is_selected_by(const struct vdp *dp, uint32_t targetsel)
 {
-	return targetsel == (dp->target->target_id & DP_TARGETSEL_ID);
+	return targetsel == ((dp->target->target_id & DP_TARGETSEL_ID) |
+				    FIELD_PREP(DP_TARGETSEL_TINSTANCE, dp->target->instance));
 }
 
 void vdp_protocol_error(struct vdp *dp)
@@ -195,7 +205,7 @@ static uint32_t read_banked(const struct vdp *dp)
 	if (bank == DP_BANK_TARGETID && vdp_version(dp) >= 2)
 		return dp->target->target_id;
 	if (bank == DP_BANK_DLPIDR && vdp_version(dp) >= 2)
-		return DLPIDR_PROTSVN_V2;
+		return DLPIDR_PROTSVN_V2 | FIELD_PREP(DP_DLPIDR_TINSTANCE, dp->target->instance);
 	return 0;
 }
 
@@ -367,4 +377,73 @@ void vdp_write(struct vdp *dp, struct vdp_request request, uint32_t data, bool i
 		write_ap(dp, request.reg, data);
 	else
 		write_dp(dp, request.reg, data);
+}
+
+/* --- scans of a JTAG-DP ---------------------------------------------------------------------- */
+
+enum vdp_ack vdp_scan_begin(struct vdp *dp, bool ap, uint32_t *result)
+{
+	settle(dp);
+	if (must_wait(dp, (struct vdp_request){ .ap = ap })) {
+		vdp_protocol_error(dp);
+		return VDP_ACK_WAIT;
+	}
+	*result = dp->scan_result;
+	return VDP_ACK_OK;
+}
+
+/* A sticky flag lets AP accesses be discarded (B1.2); nothing is refused. */
+static void scan_ap(struct vdp *dp, struct vdp_request request, uint32_t data)
+{
+	uint32_t value;
+
+	if (dp->ctrl_stat & STICKY_FLAGS)
+		return;
+	if (!has_power(dp, DP_CTRL_STAT_CDBGPWRUPREQ, dp->debug_power_ns))
+		dp->ctrl_stat |= DP_CTRL_STAT_STICKYERR;
+	else if (!request.read)
+		write_ap(dp, request.reg, data);
+	else if (access_ap(dp, true, request.reg, &value))
+		dp->scan_result = value;
+}
+
+/* What differs from the SW-DP (tables B2-2 and B2-3): no RESEND, and nothing in the buffer. */
+static uint32_t scan_dp_read(struct vdp *dp, uint8_t reg)
+{
+	if (reg == DP_SELECT)
+		return dp->select;
+	if (reg == DP_RDBUFF || (reg == DP_DPIDR && !vdp_version(dp)))
+		return 0;
+	/* READOK is a flag of the SW-DP (B2.2.2). */
+	return read_dp(dp, reg) &
+	       ~(reg == DP_CTRL_STAT && !FIELD_GET(DP_SELECT_DPBANKSEL, dp->select)
+			       ? DP_CTRL_STAT_READOK
+			       : 0);
+}
+
+/* ABORT has an instruction of its own; the sticky flags are cleared by writing 1 (B2.2.2). */
+static void scan_dp_write(struct vdp *dp, uint8_t reg, uint32_t data)
+{
+	if (reg == DP_ABORT)
+		return;
+	if (reg == DP_CTRL_STAT && !FIELD_GET(DP_SELECT_DPBANKSEL, dp->select))
+		dp->ctrl_stat &= ~(data & CLEARED_BY_WRITE);
+	write_dp(dp, reg, data);
+}
+
+void vdp_scan_end(struct vdp *dp, struct vdp_request request, uint32_t data)
+{
+	dp->target->advance(dp->target->data, dp->clock->now_ns);
+	if (request.ap)
+		scan_ap(dp, request, data);
+	else if (request.read)
+		dp->scan_result = scan_dp_read(dp, request.reg);
+	else
+		scan_dp_write(dp, request.reg, data);
+}
+
+void vdp_scan_abort(struct vdp *dp, uint32_t data)
+{
+	dp->target->advance(dp->target->data, dp->clock->now_ns);
+	write_abort(dp, vdp_version(dp) ? data : data & DP_ABORT_DAPABORT);
 }

@@ -4,8 +4,8 @@
 
 /**
  * @file
- * The target's debug port, as seen over SWD (IHI 0031: chapter B1, B2 and, for the answers, B4.2):
- * DPv1 and DPv2, also minimal ones. Owns the state of the APs behind it.
+ * The target's debug port, as seen over SWD (IHI 0031: chapter B1, B2 and, for the answers, B4.2)
+ * and over JTAG (B3.4): DPv0 to DPv2, also minimal ones. Owns the state of the APs behind it.
  *
  * What the specification leaves open, and what was chosen:
  * - AP accesses are posted. An error of the bus sets STICKYERR when the access is done, so that the
@@ -18,6 +18,10 @@
  *   "generates an error response").
  * - The transaction counter repeats AP writes, not reads (B1.2.4 gives it a meaning for fills and
  *   searches only).
+ * - A scan of DPACC or APACC that is answered WAIT is not carried out, whatever is shifted in
+ * (B3.4.2).
+ * - JTAG-DP: what a read of an AP that failed gives is the result of the read before.
+ * - A SWJ-DP has one DPIDR for both protocols, and one set of registers.
  * - A line reset gives DLCR.TURNROUND its reset value, for a host that lost track could not come
  *   back otherwise; the other registers are kept (B4.3.3).
  */
@@ -48,6 +52,9 @@ struct vdp {
 	uint32_t dlcr;
 	uint32_t read_buffer; /* result of the last AP read */
 	uint32_t resend;      /* last data sent for an AP or RDBUFF read */
+	uint32_t scan_result; /* what the next scan of DPACC or APACC shifts out */
+	unsigned boots;       /* power-on resets since it was made */
+	bool no_power;        /* last seen without */
 
 	uint64_t busy_until_ns; /* the last AP access is under way until then */
 	bool error_pending;     /* and will set STICKYERR */
@@ -61,8 +68,12 @@ struct vdp {
 void vdp_init(struct vdp *dp, const struct vtarget *target, const struct vclock *clock,
 	struct vfaults *faults);
 
-/** Let the target run up to now. @return Whether it has power, and so can answer at all. */
-bool vdp_is_alive(const struct vdp *dp);
+/**
+ * Let the target run up to now. A DP that was found without power and has it again was reset.
+ *
+ * @return Whether it has power, and so can answer at all.
+ */
+bool vdp_is_alive(struct vdp *dp);
 
 /** The wire was reset (B4.3.3). */
 void vdp_line_reset(struct vdp *dp);
@@ -86,5 +97,17 @@ void vdp_write(struct vdp *dp, struct vdp_request request, uint32_t data, bool i
 
 /** The wire saw something that is no request: counts as an overrun where those are detected. */
 void vdp_protocol_error(struct vdp *dp);
+
+/**
+ * JTAG: Capture-DR with DPACC or, @p ap, APACC.
+ *
+ * @param[out] result  With #VDP_ACK_OK: what is shifted out.
+ * @return #VDP_ACK_OK or #VDP_ACK_WAIT: there the Update-DR must not reach the DP.
+ */
+enum vdp_ack vdp_scan_begin(struct vdp *dp, bool ap, uint32_t *result);
+/** Update-DR after #VDP_ACK_OK. */
+void vdp_scan_end(struct vdp *dp, struct vdp_request request, uint32_t data);
+/** Update-DR with ABORT. */
+void vdp_scan_abort(struct vdp *dp, uint32_t data);
 
 #endif /* VBOARD_ADI_DP_H */

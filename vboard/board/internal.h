@@ -34,13 +34,34 @@ struct vap_config {
 	struct vbus bus;
 };
 
-enum { VTARGET_MAX_APS = 8 };
+enum { VTARGET_MAX_APS = 8, VTARGET_MAX_TAPS = 4 };
+
+/** A TAP that shares a scan chain with the debug port's: it knows IDCODE and BYPASS. */
+struct vtap_config {
+	const char *name;
+	uint32_t idcode;
+	uint8_t ir_length;
+	uint8_t ir_capture; /* what Capture-IR loads; ends in 01 (IEEE 1149.1, 7.1.1) */
+	uint8_t ir_idcode;  /* the instruction IDCODE */
+};
 
 /** A target as seen from the wire. */
 struct vtarget {
 	uint32_t dpidr;     /* e.g. 0x2ba01477: SW-DP of an STM32F4 */
 	uint32_t target_id; /* 0 before DPv2 */
+	uint8_t instance;   /* DPv2: TINSTANCE of DLPIDR and TARGETSEL */
+	/*
+	 * Protocols: with a JTAG ID code there is a JTAG-DP, and without no_swd a SW-DP; with both
+	 * (SWJ-DP) it starts up in JTAG. DPv2 has the dormant state too, and may start up in it.
+	 */
 	uint32_t jtag_idcode;
+	bool no_swd;
+	bool starts_dormant;
+	uint8_t jtag_ir_length; /* of the JTAG-DP: 8, else 4 */
+	/* Other TAPs in the same chain, from TDI to TDO; the DP follows on taps_before of them. */
+	struct vtap_config taps[VTARGET_MAX_TAPS];
+	uint8_t tap_count, taps_before;
+
 	struct vap_config aps[VTARGET_MAX_APS];
 	size_t ap_count;
 

@@ -45,6 +45,9 @@ struct board_part {
 	uint32_t dpidr;
 	uint32_t target_id;
 	uint32_t jtag_idcode;
+	/* TAPs nearer to TDI than the debug port's. */
+	const struct vtap_config *taps;
+	uint8_t tap_count;
 	uint32_t ap_idr;
 	uint32_t ap_base;
 	uint32_t ap_csw_reset;

@@ -141,5 +141,9 @@ void board_fill_target(struct board *board, struct vtarget *target)
 		.destroy = target_destroy,
 		.now_ns = target_now_ns,
 		.data = board,
+		.tap_count = part->tap_count,
+		.taps_before = part->tap_count,
 	};
+	for (size_t i = 0; i < part->tap_count; i++)
+		target->taps[i] = part->taps[i];
 }

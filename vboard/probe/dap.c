@@ -110,14 +110,6 @@ static bool reset_target(struct vdap *dap, struct dap_reader *in, struct dap_wri
 	return true;
 }
 
-static bool unsupported(struct vdap *dap, struct dap_reader *in, struct dap_writer *out)
-{
-	(void)dap;
-	(void)in;
-	(void)out;
-	return false;
-}
-
 /* It has no answer at all. */
 static bool transfer_abort(struct vdap *dap, struct dap_reader *in, struct dap_writer *out)
 {
@@ -148,9 +140,9 @@ static const struct command {
 	{ 0x11, dap_swj_clock },
 	{ 0x12, dap_swj_sequence },
 	{ 0x13, dap_swd_configure },
-	{ 0x14, unsupported }, /* DAP_JTAG_Sequence */
-	{ 0x15, unsupported }, /* DAP_JTAG_Configure */
-	{ 0x16, unsupported }, /* DAP_JTAG_IDCODE */
+	{ 0x14, dap_jtag_sequence },
+	{ 0x15, dap_jtag_configure },
+	{ 0x16, dap_jtag_idcode },
 	{ 0x1d, dap_swd_sequence },
 	{ ID_QUEUE_COMMANDS, execute_commands },
 	{ ID_EXECUTE_COMMANDS, execute_commands },

@@ -15,7 +15,8 @@
  *   is gained by holding one back; it is executed like DAP_ExecuteCommands, and answered so.
  * - DAP_TransferAbort: a packet is worked off before the next is seen, so that there never is a
  *   transfer left to abort; as always it has no answer.
- * - JTAG, SWO and UART: not there. JTAG commands fail with DAP_ERROR, the others are unknown.
+ * - SWO and UART: not there; their commands are unknown.
+ * - A transfer to a JTAG device that DAP_JTAG_Configure did not tell of: none done, response 0.
  */
 #include "vboard/probe/port.h"
 

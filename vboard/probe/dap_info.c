@@ -10,8 +10,9 @@ enum {
 	INFO_PACKET_SIZE = 0xff
 };
 
-/* Info0 of the capabilities; the rest (JTAG, SWO, UART) is not there. */
+/* Info0 of the capabilities; the rest (SWO, UART) is not there. */
 #define CAPABILITY_SWD    BIT(0)
+#define CAPABILITY_JTAG   BIT(1)
 #define CAPABILITY_ATOMIC BIT(4)
 #define CAPABILITY_TIMER  BIT(5)
 
@@ -62,8 +63,8 @@ bool dap_info(struct vdap *dap, struct dap_reader *in, struct dap_writer *out)
 	switch (id) {
 	case INFO_CAPABILITIES:
 		dap_write_byte(out, 2);
-		dap_write_byte(
-			out, (uint8_t)(CAPABILITY_SWD | CAPABILITY_ATOMIC | CAPABILITY_TIMER));
+		dap_write_byte(out, (uint8_t)(CAPABILITY_SWD | CAPABILITY_JTAG | CAPABILITY_ATOMIC |
+					      CAPABILITY_TIMER));
 		dap_write_byte(out, 0);
 		break;
 	case INFO_TIMER:

@@ -57,6 +57,10 @@ bool dap_swj_clock(struct vdap *dap, struct dap_reader *in, struct dap_writer *o
 bool dap_swj_sequence(struct vdap *dap, struct dap_reader *in, struct dap_writer *out);
 bool dap_swd_configure(struct vdap *dap, struct dap_reader *in, struct dap_writer *out);
 bool dap_swd_sequence(struct vdap *dap, struct dap_reader *in, struct dap_writer *out);
+/* dap_jtag.c */
+bool dap_jtag_sequence(struct vdap *dap, struct dap_reader *in, struct dap_writer *out);
+bool dap_jtag_configure(struct vdap *dap, struct dap_reader *in, struct dap_writer *out);
+bool dap_jtag_idcode(struct vdap *dap, struct dap_reader *in, struct dap_writer *out);
 /* dap_transfer.c */
 bool dap_transfer_configure(struct vdap *dap, struct dap_reader *in, struct dap_writer *out);
 bool dap_transfer(struct vdap *dap, struct dap_reader *in, struct dap_writer *out);

@@ -4,6 +4,7 @@
 enum {
 	PORT_DEFAULT = 0,
 	PORT_SWD = 1,
+	PORT_JTAG = 2,
 	PINS_WAIT_MAX_US = 3000000, /* "max 3 s" */
 	NS_PER_US = 1000,
 	SEQUENCE_MAX = 64 /* SWD_Sequence: 0 stands for this */
@@ -24,8 +25,11 @@ bool dap_connect(struct vdap *dap, struct dap_reader *in, struct dap_writer *out
 	if (in->short_of_data)
 		return false;
 	if (port == PORT_DEFAULT || port == PORT_SWD) {
-		vport_connect(dap->port);
+		vport_connect(dap->port, VPORT_SWD);
 		dap_write_byte(out, PORT_SWD);
+	} else if (port == PORT_JTAG) {
+		vport_connect(dap->port, VPORT_JTAG);
+		dap_write_byte(out, PORT_JTAG);
 	} else {
 		dap_write_byte(out, 0); /* "Initialization failed" */
 	}

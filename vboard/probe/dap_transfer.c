@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * DAP_Transfer and its kin. AP reads are posted on the wire; like Arm's firmware this one hides
- * that: an AP read that follows another one fetches its result while it starts its own, anything
- * else fetches it from RDBUFF. After writes the last response comes from a read of RDBUFF, so that
- * an error of the last write shows.
+ * DAP_Transfer and its kin. AP reads are posted on the wire, with JTAG those of the DP too; like
+ * Arm's firmware this one hides that: a posted read that follows another one fetches its result
+ * while it starts its own, anything else fetches it from RDBUFF. After writes the last response
+ * comes from a read of RDBUFF, so that an error of the last write shows (with JTAG: a WAIT).
  */
 #include "vboard/probe/dap_internal.h"
 
@@ -36,6 +36,20 @@ bool dap_transfer_configure(struct vdap *dap, struct dap_reader *in, struct dap_
 	return true;
 }
 
+/* Does the result of this read come with the transfer after it? */
+static bool is_posted(const struct vdap *dap, uint8_t request)
+{
+	return (request & REQUEST_APNDP) || dap->port->mode == VPORT_JTAG;
+}
+
+/* Are the pins ours, and with JTAG, is there such a device? */
+static bool select_device(struct vdap *dap, uint8_t index)
+{
+	if (dap->port->mode == VPORT_JTAG)
+		return vport_jtag_select(dap->port, index);
+	return dap->port->mode == VPORT_SWD;
+}
+
 /* One transfer, again while the target answers WAIT. */
 static uint8_t attempt(struct vdap *dap, uint8_t request, uint32_t *data)
 {
@@ -56,7 +70,8 @@ struct run {
 	struct dap_reader *in;
 	struct dap_writer *out;
 	uint8_t ack;
-	bool posted;      /* an AP read's result is still to be fetched */
+	bool posted;      /* a read's result is still to be fetched */
+	uint8_t of;       /* and that was its request */
 	bool check_write; /* the last transfer was a write whose error may be still to come */
 };
 
@@ -72,11 +87,11 @@ static void stamp(struct run *run, uint8_t request)
 		dap_write_word(run->out, (uint32_t)(run->dap->port->stamp_ns / NS_PER_TICK));
 }
 
-/* Fetch what the AP read before posted; with another plain AP read this also posts that one. */
+/* Fetch what the read before posted; with another plain read of its kind this also posts that. */
 static bool fetch_posted(struct run *run, uint8_t next)
 {
-	bool chain = (next & (REQUEST_APNDP | REQUEST_RNW | REQUEST_MATCH_VALUE)) ==
-	             (REQUEST_APNDP | REQUEST_RNW);
+	bool chain = (next & (REQUEST_RNW | REQUEST_MATCH_VALUE)) == REQUEST_RNW &&
+	             (next & REQUEST_APNDP) == (run->of & REQUEST_APNDP);
 	uint32_t data = 0;
 
 	if (!transfer(run, chain ? next : READ_RDBUFF, &data))
@@ -111,7 +126,7 @@ static bool match_one(struct run *run, uint8_t request)
 	unsigned left = run->dap->match_retry;
 	uint32_t data = 0;
 
-	if ((request & REQUEST_APNDP) && !transfer(run, request, &data))
+	if (is_posted(run->dap, request) && !transfer(run, request, &data))
 		return false;
 	do {
 		if (!transfer(run, request, &data))
@@ -130,9 +145,9 @@ static bool read_one(struct run *run, uint8_t request)
 	if (!transfer(run, request, &data))
 		return false;
 	stamp(run, request);
-	if (request & REQUEST_APNDP)
-		run->posted = true;
-	else
+	run->posted = is_posted(run->dap, request);
+	run->of = request;
+	if (!run->posted)
 		dap_write_word(run->out, data);
 	return true;
 }
@@ -188,18 +203,20 @@ bool dap_transfer(struct vdap *dap, struct dap_reader *in, struct dap_writer *ou
 {
 	struct run run = { .dap = dap, .in = in, .out = out };
 	struct dap_reader end;
-	uint8_t count, done = 0;
+	uint8_t index, count, done = 0;
 	uint8_t *head;
 
-	dap_read_byte(in); /* DAP Index: of a JTAG chain */
+	index = dap_read_byte(in); /* in a JTAG chain */
 	count = dap_read_byte(in);
 	end = *in;
 	if (!transfers_fit(&end, *out, count))
 		return false;
 	head = dap_write(out, 2);
-	while (dap->port->connected && done < count && run_one(&run, dap_read_byte(in)))
-		done++;
-	finish(&run);
+	if (select_device(dap, index)) {
+		while (done < count && run_one(&run, dap_read_byte(in)))
+			done++;
+		finish(&run);
+	}
 	*in = end; /* a failure left the rest unread */
 	head[0] = done;
 	head[1] = run.ack;
@@ -208,14 +225,14 @@ bool dap_transfer(struct vdap *dap, struct dap_reader *in, struct dap_writer *ou
 
 /* --- DAP_TransferBlock ----------------------------------------------------------------------- */
 
-/* @return Words done. AP reads run one ahead, and end with RDBUFF. */
+/* @return Words done. Posted reads run one ahead, and end with RDBUFF. */
 static unsigned read_block(
 	struct vdap *dap, uint8_t request, struct dap_writer *out, unsigned count, uint8_t *ack)
 {
-	bool ap = request & REQUEST_APNDP;
+	bool posted = is_posted(dap, request);
 	uint32_t data = 0;
 
-	if (ap) {
+	if (posted) {
 		*ack = attempt(dap, request, &data);
 		if (*ack != VPORT_ACK_OK)
 			return 0;
@@ -223,7 +240,7 @@ static unsigned read_block(
 	for (unsigned done = 0; done < count; done++) {
 		bool last = done + 1 == count;
 
-		*ack = attempt(dap, ap && last ? READ_RDBUFF : request, &data);
+		*ack = attempt(dap, posted && last ? READ_RDBUFF : request, &data);
 		if (*ack != VPORT_ACK_OK)
 			return done;
 		dap_write_word(out, data);
@@ -258,7 +275,6 @@ bool dap_transfer_block(struct vdap *dap, struct dap_reader *in, struct dap_writ
 	uint8_t ack = 0;
 	uint8_t *head;
 
-	(void)index; /* of a JTAG chain */
 	dap_write(&room, 3);
 	if (request & REQUEST_RNW)
 		dap_write(&room, bytes);
@@ -267,7 +283,7 @@ bool dap_transfer_block(struct vdap *dap, struct dap_reader *in, struct dap_writ
 	if (end.short_of_data || room.overflow)
 		return false;
 	head = dap_write(out, 3);
-	if (count && dap->port->connected)
+	if (count && select_device(dap, index))
 		done = request & REQUEST_RNW ? read_block(dap, request, out, count, &ack)
 		                             : write_block(dap, request, in, count, &ack);
 	*in = end;
@@ -281,11 +297,14 @@ bool dap_write_abort(struct vdap *dap, struct dap_reader *in, struct dap_writer 
 	uint8_t index = dap_read_byte(in);
 	uint32_t value = dap_read_word(in);
 
-	(void)index;
 	if (in->short_of_data)
 		return false;
-	if (dap->port->connected)
-		vport_transfer(dap->port, WRITE_ABORT, &value);
+	if (select_device(dap, index)) {
+		if (dap->port->mode == VPORT_JTAG)
+			vport_jtag_write_abort(dap->port, value);
+		else
+			vport_transfer(dap->port, WRITE_ABORT, &value);
+	}
 	dap_write_byte(out, DAP_OK);
 	return true;
 }

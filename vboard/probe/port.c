@@ -1,23 +1,19 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "vboard/probe/port.h"
+#include "vboard/probe/port_internal.h"
 
-/* Request bits of DAP_Transfer (CMSIS-DAP 2.1.1). */
-#define REQUEST_APNDP BIT(0)
-#define REQUEST_RNW   BIT(1)
-#define REQUEST_A     BITS(3, 2)
-
-void vport_init(struct vport *port, struct vswd *wire, struct vclock *clock)
+void vport_init(struct vport *port, struct vswj *wire, struct vclock *clock)
 {
 	*port = (struct vport){
 		.wire = wire,
 		.clock = clock,
 		.target = wire->dp->target,
+		.ntrst = true,
 		.nreset = true,
 		.turnaround = 1,
 	};
 }
 
-static void drive_nreset(struct vport *port, bool level)
+void vport_drive_nreset(struct vport *port, bool level)
 {
 	const struct vtarget *target = port->target;
 
@@ -28,33 +24,47 @@ static void drive_nreset(struct vport *port, bool level)
 	target->drive_reset(target->data, !level);
 }
 
-void vport_connect(struct vport *port)
+void vport_drive_ntrst(struct vport *port, bool level)
 {
-	port->connected = true;
+	if (port->ntrst == level)
+		return;
+	port->ntrst = level;
+	vswj_drive_trst(port->wire, !level);
+}
+
+void vport_connect(struct vport *port, enum vport_mode mode)
+{
+	port->mode = mode;
 	port->swclk = true;
 	port->swdio = true;
-	drive_nreset(port, true);
+	port->tdi = true;
+	vport_drive_ntrst(port, true);
+	vport_drive_nreset(port, true);
 }
 
 void vport_disconnect(struct vport *port)
 {
-	port->connected = false;
-	drive_nreset(port, true);
+	port->mode = VPORT_OFF;
+	vport_drive_ntrst(port, true);
+	vport_drive_nreset(port, true);
 }
 
 /* --- cycles ---------------------------------------------------------------------------------- */
 
 static void write_bit(struct vport *port, bool level)
 {
+	const struct vswj_pins pins = { .driven = true, .tms = level, .tdi = port->tdi };
+
 	vclock_run(port->clock, 1);
 	port->swclk = true;
-	vswd_clock(port->wire, true, level);
+	vswj_fall(port->wire);
+	vswj_rise(port->wire, pins);
 }
 
 static bool read_bit(struct vport *port)
 {
 	vclock_run(port->clock, 1);
-	return vswd_clock(port->wire, false, false);
+	return vswj_clock(port->wire, false, false);
 }
 
 static void skip_bits(struct vport *port, unsigned count)
@@ -80,7 +90,7 @@ static uint64_t read_word(struct vport *port, unsigned count)
 
 void vport_write_bits(struct vport *port, const uint8_t *bits, unsigned count)
 {
-	if (!port->connected)
+	if (port->mode == VPORT_OFF)
 		return;
 	for (unsigned i = 0; i < count; i++) {
 		port->swdio = bits[i / 8] >> i % 8 & 1;
@@ -93,7 +103,7 @@ void vport_read_bits(struct vport *port, uint8_t *bits, unsigned count)
 	for (unsigned i = 0; i < count; i++) {
 		if (i % 8 == 0)
 			bits[i / 8] = 0;
-		if (port->connected && read_bit(port))
+		if (port->mode != VPORT_OFF && read_bit(port))
 			bits[i / 8] |= (uint8_t)(1u << i % 8);
 	}
 }
@@ -102,32 +112,51 @@ void vport_read_bits(struct vport *port, uint8_t *bits, unsigned count)
 
 uint8_t vport_read_pins(const struct vport *port)
 {
-	uint32_t pins = 0;
+	const struct {
+		bool level;
+		uint32_t pin;
+		enum vport_mode from; /* pins of JTAG are not there in SWD */
+	} pins[] = {
+		{ port->swclk, VPORT_PIN_SWCLK, VPORT_SWD },
+		{ port->swdio, VPORT_PIN_SWDIO, VPORT_SWD },
+		{ port->tdi, VPORT_PIN_TDI, VPORT_JTAG },
+		{ vswj_tdo(port->wire), VPORT_PIN_TDO, VPORT_JTAG },
+		{ port->ntrst, VPORT_PIN_NTRST, VPORT_JTAG },
+		{ port->nreset, VPORT_PIN_NRESET, VPORT_OFF },
+	};
+	uint32_t levels = 0;
 
-	if (port->connected && port->swclk)
-		pins |= VPORT_PIN_SWCLK;
-	if (port->connected && port->swdio)
-		pins |= VPORT_PIN_SWDIO;
-	if (port->nreset)
-		pins |= VPORT_PIN_NRESET;
-	return (uint8_t)pins;
+	for (size_t i = 0; i < ARRAY_SIZE(pins); i++)
+		if (pins[i].level && port->mode >= pins[i].from)
+			levels |= pins[i].pin;
+	return (uint8_t)levels;
+}
+
+static void drive_clock(struct vport *port, bool level)
+{
+	bool was_high = port->swclk;
+
+	port->swclk = level;
+	if (!level)
+		vswj_fall(port->wire);
+	else if (!was_high)
+		write_bit(port, port->swdio);
 }
 
 void vport_write_pins(struct vport *port, uint8_t output, uint8_t select)
 {
-	bool was_high = port->swclk;
-
-	if (!port->connected)
+	if (port->mode == VPORT_OFF)
 		return;
 	if (select & VPORT_PIN_SWDIO)
 		port->swdio = output & VPORT_PIN_SWDIO;
+	if (port->mode == VPORT_JTAG && (select & VPORT_PIN_TDI))
+		port->tdi = output & VPORT_PIN_TDI;
+	if (port->mode == VPORT_JTAG && (select & VPORT_PIN_NTRST))
+		vport_drive_ntrst(port, output & VPORT_PIN_NTRST);
 	if (select & VPORT_PIN_NRESET)
-		drive_nreset(port, output & VPORT_PIN_NRESET);
-	if (!(select & VPORT_PIN_SWCLK))
-		return;
-	port->swclk = output & VPORT_PIN_SWCLK;
-	if (port->swclk && !was_high)
-		write_bit(port, port->swdio);
+		vport_drive_nreset(port, output & VPORT_PIN_NRESET);
+	if (select & VPORT_PIN_SWCLK)
+		drive_clock(port, output & VPORT_PIN_SWCLK);
 }
 
 /* --- transactions ---------------------------------------------------------------------------- */
@@ -201,7 +230,7 @@ static bool transfer_at_once(struct vport *port, uint8_t request, uint32_t *data
 		.data = *data,
 	};
 
-	if (!vswd_transact(
+	if (!vswj_transact(
 		    port->wire, port->clock, port->turnaround, port->data_phase, &transaction))
 		return false;
 	*response = (uint8_t)transaction.ack;
@@ -216,7 +245,7 @@ static bool transfer_at_once(struct vport *port, uint8_t request, uint32_t *data
 
 static void idle(struct vport *port)
 {
-	if (!port->by_cycles && vswd_idle(port->wire, port->clock, port->idle_cycles))
+	if (!port->by_cycles && vswj_idle(port->wire, port->clock, port->idle_cycles))
 		return;
 	for (unsigned i = 0; i < port->idle_cycles; i++)
 		write_bit(port, false);
@@ -226,6 +255,8 @@ uint8_t vport_transfer(struct vport *port, uint8_t request, uint32_t *data)
 {
 	uint8_t response;
 
+	if (port->mode == VPORT_JTAG)
+		return vport_jtag_transfer(port, request, data);
 	if (port->by_cycles || !transfer_at_once(port, request, data, &response))
 		response = transfer_by_cycles(port, request, data);
 	port->swdio = true;

@@ -3,13 +3,6 @@
 
 #include "vboard/adi/dp_regs.h"
 
-enum {
-	RESET_CYCLES = 50, /* B4.3.3 */
-	SELECT_BITS = 16,
-	JTAG_TO_SWD = 0xE79E, /* B5.2.1, first bit lowest */
-	SWD_TO_JTAG = 0xE73C  /* B5.2.2 */
-};
-
 /* The packet request (B4.1.1), first bit lowest. */
 #define REQUEST_APNDP   BIT(1)
 #define REQUEST_RNW     BIT(2)
@@ -26,9 +19,6 @@ enum vswd_phase_kind {
 	PHASE_READ,
 	PHASE_WRITE
 };
-
-/* The level of a line that nobody drives: there is a pull-up. */
-enum { RELEASED = -1 };
 
 static bool parity(uint32_t value)
 {
@@ -51,10 +41,7 @@ static void lock(struct vswd *wire)
 
 void vswd_init(struct vswd *wire, struct vdp *dp)
 {
-	*wire = (struct vswd){
-		.dp = dp,
-		.state = dp->target->jtag_idcode ? VSWD_JTAG : VSWD_LOCKED,
-	};
+	*wire = (struct vswd){ .dp = dp, .state = VSWD_LOCKED };
 }
 
 /* --- what follows a request ------------------------------------------------------------------ */
@@ -116,20 +103,12 @@ static bool is_dpidr(const struct vswd *wire)
 	return !wire->request.ap && wire->request.read && wire->request.reg == DP_DPIDR;
 }
 
-/* A target that lost power and got it back has forgotten everything. */
+/* A target that lost power and got it back has forgotten that it was connected. */
 static bool has_power(struct vswd *wire)
 {
-	struct vdp *dp = wire->dp;
+	unsigned boots = wire->dp->boots;
 
-	if (!vdp_is_alive(dp)) {
-		wire->no_power = true;
-		return false;
-	}
-	if (!wire->no_power)
-		return true;
-	vdp_init(dp, dp->target, dp->clock, dp->faults);
-	vswd_init(wire, dp);
-	return false;
+	return vdp_is_alive(wire->dp) && wire->dp->boots == boots;
 }
 
 /* A well-formed request is there: wire->request. */
@@ -139,8 +118,7 @@ static void answer(struct vswd *wire)
 	bool fresh = wire->fresh;
 
 	if (!has_power(wire)) {
-		if (wire->state != VSWD_JTAG)
-			wire->state = VSWD_LOCKED;
+		wire->state = VSWD_LOCKED;
 		return;
 	}
 	if (vfaults_hit(&faults->requests, faults->silent_at)) {
@@ -219,19 +197,19 @@ static void end_phase(struct vswd *wire)
 		finish_write(wire, (uint32_t)bits, parity((uint32_t)bits) == (bits >> 32));
 }
 
-static int driven_level(const struct vswd *wire)
+int vswd_drives(const struct vswd *wire)
 {
 	unsigned bit = wire->bit_count;
 
 	if (wire->state != VSWD_PHASES)
-		return RELEASED;
+		return VSWD_RELEASED;
 	switch (wire->phases[wire->phase].kind) {
 	case PHASE_ACK:
 		return wire->ack >> bit & 1;
 	case PHASE_READ:
 		return bit < 32 ? wire->read_data >> bit & 1 : wire->read_parity;
 	default:
-		return RELEASED;
+		return VSWD_RELEASED;
 	}
 }
 
@@ -245,7 +223,6 @@ static void take_phase_bit(struct vswd *wire, bool level)
 static void take_bit(struct vswd *wire, bool level)
 {
 	switch (wire->state) {
-	case VSWD_JTAG:
 	case VSWD_LOCKED:
 		break;
 	case VSWD_RESET:
@@ -275,49 +252,24 @@ static void take_bit(struct vswd *wire, bool level)
 	}
 }
 
-/* The 16 bits after a line reset may change the protocol (B5.2). */
-static void look_for_selection(struct vswd *wire, bool level)
-{
-	if (!level && wire->ones >= RESET_CYCLES) {
-		wire->select = 0;
-		wire->select_bits = 0;
-	} else if (!wire->select_bits) {
-		return;
-	}
-	if (level)
-		wire->select |= (uint16_t)(1u << wire->select_bits);
-	if (++wire->select_bits < SELECT_BITS)
-		return;
-	wire->select_bits = 0;
-	if (!wire->dp->target->jtag_idcode)
-		return;
-	if (wire->select == JTAG_TO_SWD && wire->state == VSWD_JTAG)
-		wire->state = VSWD_LOCKED; /* until the line reset that must follow */
-	else if (wire->select == SWD_TO_JTAG)
-		wire->state = VSWD_JTAG;
-}
-
 static void count_ones(struct vswd *wire, bool level)
 {
-	look_for_selection(wire, level);
 	wire->ones = level ? wire->ones + 1 : 0;
-	if (wire->ones != RESET_CYCLES || wire->state == VSWD_JTAG)
+	if (wire->ones != VSWD_RESET_CYCLES)
 		return;
 	wire->state = VSWD_RESET;
 	vdp_line_reset(wire->dp);
 }
 
-bool vswd_clock(struct vswd *wire, bool driven, bool level)
+void vswd_rise(struct vswd *wire, bool level)
 {
-	int target = driven_level(wire);
-	bool line = driven ? level : target == RELEASED || target;
+	bool driving = vswd_drives(wire) != VSWD_RELEASED;
 
-	take_bit(wire, line);
-	if (target == RELEASED)
-		count_ones(wire, line);
-	else
+	take_bit(wire, level);
+	if (driving)
 		wire->ones = 0;
-	return line;
+	else
+		count_ones(wire, level);
 }
 
 /* --- several cycles at once ------------------------------------------------------------------ */
@@ -374,7 +326,6 @@ bool vswd_transact(struct vswd *wire, struct vclock *clock, unsigned turnaround,
 	wire->request = transaction->request;
 	if (is_targetsel(wire))
 		return false;
-	wire->select_bits = 0;
 	wire->ones = 0;
 	vclock_run(clock, VSWD_REQUEST_BITS);
 	answer(wire);
@@ -391,7 +342,7 @@ bool vswd_transact(struct vswd *wire, struct vclock *clock, unsigned turnaround,
 
 bool vswd_idle(struct vswd *wire, struct vclock *clock, unsigned cycles)
 {
-	if (wire->state != VSWD_IDLE || wire->select_bits)
+	if (wire->state != VSWD_IDLE)
 		return false;
 	vclock_run(clock, cycles);
 	if (cycles)

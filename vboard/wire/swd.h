@@ -5,11 +5,7 @@
 /**
  * @file
  * The target's end of the two wires, cycle by cycle (IHI 0031, ADIv5.2: chapter B4 "The Serial Wire
- * Debug Port", B5.2 "SWD and JTAG select mechanism").
- *
- * A target with a JTAG ID code is a SWJ-DP and starts up in JTAG; the JTAG state machine is not
- * there yet, so that such a wire only listens for the selection sequences. There is no dormant
- * state: DPv1 has none.
+ * Debug Port"). Which protocol the wires speak is not decided here: wire/swj.h.
  *
  * Strictness: a request that breaks the rules (parity, stop, park; anything but DPIDR or TARGETSEL
  * after a line reset; a start bit before the two idle cycles) silences the target until the next
@@ -18,7 +14,6 @@
 #include "vboard/adi/dp.h"
 
 enum vswd_state {
-	VSWD_JTAG,      /* not listening to SWD */
 	VSWD_LOCKED,    /* silent after a protocol error, or deselected */
 	VSWD_RESET,     /* in a line reset, line still high */
 	VSWD_RESET_LOW, /* after it, one idle cycle seen */
@@ -38,8 +33,7 @@ enum { VSWD_MAX_PHASES = 4, VSWD_REQUEST_BITS = 8, VSWD_ACK_BITS = 3, VSWD_DATA_
 struct vswd {
 	struct vdp *dp;
 	enum vswd_state state;
-	bool fresh;    /* since the line reset nothing but idle cycles */
-	bool no_power; /* the target was last seen without */
+	bool fresh; /* since the line reset nothing but idle cycles */
 
 	uint64_t shift; /* bits of the request or data phase, first lowest */
 	unsigned bit_count;
@@ -52,22 +46,22 @@ struct vswd {
 	struct vswd_phase phases[VSWD_MAX_PHASES];
 	unsigned phase;
 
-	/* The selection sequences, found in any state. */
-	unsigned ones;        /* cycles in a row with the line high */
-	unsigned select_bits; /* bits seen since a line reset; 0: not looking */
-	uint16_t select;
+	unsigned ones; /* cycles in a row with the line high and not by the target */
 };
 
-/** Power-on reset of wire and DP. @p dp outlives the wire. */
+/** A line reset (B4.3.3): so many cycles high. */
+enum { VSWD_RESET_CYCLES = 50 };
+/** Nobody drives: there is a pull-up. */
+enum { VSWD_RELEASED = -1 };
+
+/** Silent until a line reset. @p dp outlives the wire. */
 void vswd_init(struct vswd *wire, struct vdp *dp);
 
-/**
- * One SWCLK cycle. Time is the caller's business: see struct vclock.
- *
- * @param level  What the host drives; nobody's level when @p driven is false.
- * @return The level on the line, as the host would sample it; high (pulled up) when nobody drives.
- */
-bool vswd_clock(struct vswd *wire, bool driven, bool level);
+/** What the target drives in this cycle: 0, 1 or #VSWD_RELEASED. */
+int vswd_drives(const struct vswd *wire);
+
+/** SWCLK rises, with the line at @p level. */
+void vswd_rise(struct vswd *wire, bool level);
 
 /** A whole transaction as a host does it that is configured like the target. */
 struct vswd_transaction {

@@ -18,7 +18,7 @@ struct bench {
 	struct vclock clock;
 	struct vfaults faults;
 	struct vdp dp;
-	struct vswd wire;
+	struct vswj wire;
 	struct vport port;
 	struct vdap dap;
 	uint8_t response[PACKET];
@@ -40,7 +40,7 @@ static void setup_bare(struct bench *bench)
 	fake_target_init(&bench->fake, &bench->target);
 	vclock_init(&bench->clock);
 	vdp_init(&bench->dp, &bench->target, &bench->clock, &bench->faults);
-	vswd_init(&bench->wire, &bench->dp);
+	vswj_init(&bench->wire, &bench->dp);
 	vport_init(&bench->port, &bench->wire, &bench->clock);
 	vdap_init(&bench->dap, &identity, &bench->port);
 }

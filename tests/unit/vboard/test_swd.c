@@ -34,7 +34,7 @@ struct bench {
 	struct vclock clock;
 	struct vfaults faults;
 	struct vdp dp;
-	struct vswd wire;
+	struct vswj wire;
 	struct vport port;
 };
 
@@ -44,9 +44,9 @@ static void setup(struct bench *bench)
 	fake_target_init(&bench->fake, &bench->target);
 	vclock_init(&bench->clock);
 	vdp_init(&bench->dp, &bench->target, &bench->clock, &bench->faults);
-	vswd_init(&bench->wire, &bench->dp);
+	vswj_init(&bench->wire, &bench->dp);
 	vport_init(&bench->port, &bench->wire, &bench->clock);
-	vport_connect(&bench->port);
+	vport_connect(&bench->port, VPORT_SWD);
 }
 
 /* Play a pattern; what the host sees must be what is written. */
@@ -58,7 +58,7 @@ static void play(struct bench *bench, const char *pattern)
 		bool level;
 
 		vclock_run(&bench->clock, 1);
-		level = vswd_clock(&bench->wire, driven, c == '1');
+		level = vswj_clock(&bench->wire, driven, c == '1');
 		if (level != (c == '1' || c == '.' || c == 'h')) {
 			print_error("bit %zu of %s\n", i, pattern);
 			fail();
@@ -124,7 +124,7 @@ static void bits(void **state)
 
 	setup(&bench);
 	bench.target.jtag_idcode = row->jtag_idcode;
-	vswd_init(&bench.wire, &bench.dp);
+	vswj_init(&bench.wire, &bench.dp);
 	play(&bench, row->pattern);
 	assert_int_equal(bench.clock.cycles, strlen(row->pattern));
 }
@@ -378,9 +378,10 @@ static void assert_same(const struct bench *a, const struct bench *b)
 {
 	assert_int_equal(a->clock.now_ns, b->clock.now_ns);
 	assert_int_equal(a->clock.cycles, b->clock.cycles);
-	assert_int_equal(a->wire.state, b->wire.state);
-	assert_int_equal(a->wire.fresh, b->wire.fresh);
+	assert_int_equal(a->wire.swd.state, b->wire.swd.state);
+	assert_int_equal(a->wire.swd.fresh, b->wire.swd.fresh);
 	assert_int_equal(a->wire.ones, b->wire.ones);
+	assert_int_equal(a->wire.swd.ones, b->wire.swd.ones);
 	assert_int_equal(a->dp.ctrl_stat, b->dp.ctrl_stat);
 	assert_int_equal(a->dp.select, b->dp.select);
 	assert_int_equal(a->dp.dlcr, b->dp.dlcr);

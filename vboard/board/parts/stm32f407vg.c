@@ -294,6 +294,18 @@ static const struct quiet_range quiet[] = {
 	{ "FSMC control registers", 0xa0000000, 0x1000 },
 };
 
+/*
+ * The boundary-scan TAP comes first (RM0090, 38.5 "STM32F4xx JTAG TAP connection"). ID
+ * code: 38.6.2. Instructions and what Capture-IR loads ("XXX01"): ST's BSDL files.
+ */
+static const struct vtap_config taps[] = {
+	{ .name = "boundary scan",
+		.idcode = 0x06413041,
+		.ir_length = 5,
+		.ir_capture = 0x01,
+		.ir_idcode = 0x01 },
+};
+
 const struct board_part stm32f407vg_part = {
 	.name = "STM32F407VG",
 	.cpu = {
@@ -314,6 +326,8 @@ const struct board_part stm32f407vg_part = {
 	/* 38.8.3 (SW-DP), 38.6.3 (JTAG-DP); the AHB-AP: DDI 0439D, 8.3. */
 	.dpidr = 0x2ba01477,
 	.jtag_idcode = 0x4ba00477,
+	.taps = taps,
+	.tap_count = ARRAY_SIZE(taps),
 	.ap_idr = 0x24770011,
 	.ap_base = 0xe00ff003,
 	.ap_csw_reset = 0x23000040, /* MasterType debug, HPROT[1:0], DeviceEn */

@@ -1,0 +1,252 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "vboard/wire/swj.h"
+
+/*
+ * Selection sequences, first bit lowest, and the cycles high before them (IHI 0031, B5.2, B5.3).
+ * Each begins with a 0.
+ */
+enum { SHORT_BITS = 16, LONG_BITS = 31, JTAG_RESET_CYCLES = 5 };
+#define JTAG_TO_SWD     0xe79eu
+#define SWD_TO_JTAG     0xe73cu
+#define SWD_TO_DORMANT  0xe3bcu
+#define JTAG_TO_DORMANT 0x33bbbbbau
+
+/* The selection alert (B5.3.4), 128 bits, first bit lowest. */
+#define ALERT_FIRST  0x86852d956209f392u
+#define ALERT_SECOND 0x19bc0ea2e3ddafe9u
+
+/* After it four cycles low and an activation code (table B5-3). */
+enum { GAP_BITS = 4, CODE_BITS = 8, SERIAL_BITS = 12 };
+enum { ACTIVATE_SWD = 0x1a, ACTIVATE_JTAG_DP = 0x0a, ACTIVATE_SERIAL = 0x000 };
+
+static bool has_jtag(const struct vswj *wire)
+{
+	return wire->dp->target->jtag_idcode;
+}
+
+static bool has_swd(const struct vswj *wire)
+{
+	return !wire->dp->target->no_swd;
+}
+
+static bool has_dormant(const struct vswj *wire)
+{
+	return vdp_version(wire->dp) >= 2;
+}
+
+static void select_mode(struct vswj *wire, enum vswj_mode mode)
+{
+	wire->mode = mode;
+	wire->collected = 0;
+	wire->ones = 0;
+	wire->alert[0] = 0;
+	wire->alert[1] = 0;
+	wire->alerted = false;
+	vjtag_reset(&wire->jtag);
+	vswd_init(&wire->swd, wire->dp);
+}
+
+static enum vswj_mode first_mode(const struct vswj *wire)
+{
+	if (has_dormant(wire) && wire->dp->target->starts_dormant)
+		return VSWJ_DORMANT;
+	return has_jtag(wire) ? VSWJ_JTAG : VSWJ_SWD;
+}
+
+void vswj_init(struct vswj *wire, struct vdp *dp)
+{
+	*wire = (struct vswj){ .dp = dp, .boots = dp->boots };
+	vjtag_init(&wire->jtag, dp);
+	select_mode(wire, first_mode(wire));
+}
+
+/* --- selection ------------------------------------------------------------------------------- */
+
+/* After 16 bits. */
+static void look_at_short(struct vswj *wire)
+{
+	bool is_swj = has_jtag(wire) && has_swd(wire);
+
+	if (wire->ones_then < VSWD_RESET_CYCLES)
+		return;
+	if (wire->bits == JTAG_TO_SWD && is_swj && wire->mode == VSWJ_JTAG)
+		select_mode(wire, VSWJ_SWD);
+	else if (wire->bits == SWD_TO_JTAG && is_swj && wire->mode == VSWJ_SWD)
+		select_mode(wire, VSWJ_JTAG);
+	else if (wire->bits == SWD_TO_DORMANT && has_dormant(wire) && wire->mode == VSWJ_SWD)
+		select_mode(wire, VSWJ_DORMANT);
+}
+
+/* After 31. */
+static void look_at_long(struct vswj *wire)
+{
+	wire->collected = 0;
+	if (wire->bits == JTAG_TO_DORMANT && has_dormant(wire) && wire->mode == VSWJ_JTAG)
+		select_mode(wire, VSWJ_DORMANT);
+}
+
+/* A 0 after a reset begins a selection sequence; none has so many ones inside. */
+static void look_for_selection(struct vswj *wire, bool level)
+{
+	if (!level && wire->ones >= JTAG_RESET_CYCLES) {
+		wire->ones_then = wire->ones;
+		wire->bits = 0;
+		wire->collected = 0;
+	} else if (!wire->collected) {
+		return;
+	}
+	wire->bits |= (uint32_t)level << wire->collected++;
+	if (wire->collected == SHORT_BITS)
+		look_at_short(wire);
+	else if (wire->collected == LONG_BITS)
+		look_at_long(wire);
+}
+
+/* The target drives the line itself: that is no selection. */
+static void watch_line(struct vswj *wire, bool level, bool by_target)
+{
+	if (by_target) {
+		wire->collected = 0;
+		wire->ones = 0;
+		return;
+	}
+	look_for_selection(wire, level);
+	if (wire->mode != VSWJ_DORMANT)
+		wire->ones = level ? wire->ones + 1 : 0;
+}
+
+static void activate(struct vswj *wire, enum vswj_mode mode, bool exists)
+{
+	select_mode(wire, exists ? mode : VSWJ_DORMANT);
+}
+
+/* Behind an alert: four cycles low, then the code. */
+static void take_activation(struct vswj *wire, bool level)
+{
+	uint32_t code;
+
+	wire->bits |= (uint32_t)level << wire->collected++;
+	code = wire->bits >> GAP_BITS;
+	if (wire->collected == GAP_BITS && wire->bits)
+		select_mode(wire, VSWJ_DORMANT);
+	else if (wire->collected == GAP_BITS + CODE_BITS && code == ACTIVATE_SWD)
+		activate(wire, VSWJ_SWD, has_swd(wire));
+	else if (wire->collected == GAP_BITS + CODE_BITS && code == ACTIVATE_JTAG_DP)
+		activate(wire, VSWJ_JTAG, has_jtag(wire));
+	else if (wire->collected == GAP_BITS + CODE_BITS && code)
+		select_mode(wire, VSWJ_DORMANT);
+	else if (wire->collected == GAP_BITS + SERIAL_BITS)
+		activate(wire, VSWJ_JTAG, code == ACTIVATE_SERIAL && has_jtag(wire));
+}
+
+static void take_dormant_bit(struct vswj *wire, bool level)
+{
+	if (wire->alerted) {
+		take_activation(wire, level);
+		return;
+	}
+	wire->alert[0] = wire->alert[0] >> 1 | wire->alert[1] << 63;
+	wire->alert[1] = wire->alert[1] >> 1 | (uint64_t)level << 63;
+	if (wire->alert[0] != ALERT_FIRST || wire->alert[1] != ALERT_SECOND)
+		return;
+	wire->alerted = true;
+	wire->bits = 0;
+	wire->collected = 0;
+}
+
+/* --- edges ----------------------------------------------------------------------------------- */
+
+static int target_drives(const struct vswj *wire)
+{
+	return wire->mode == VSWJ_SWD ? vswd_drives(&wire->swd) : VSWD_RELEASED;
+}
+
+bool vswj_swdio(const struct vswj *wire, struct vswj_pins pins)
+{
+	return pins.driven ? pins.tms : target_drives(wire) != 0;
+}
+
+bool vswj_tdo(const struct vswj *wire)
+{
+	return wire->mode != VSWJ_JTAG || vjtag_tdo(&wire->jtag);
+}
+
+/* A target that lost power and got it back has forgotten everything. */
+static void notice_boot(struct vswj *wire)
+{
+	bool in_trst = wire->jtag.in_trst;
+
+	if (wire->boots == wire->dp->boots)
+		return;
+	vswj_init(wire, wire->dp);
+	wire->jtag.in_trst = in_trst;
+}
+
+void vswj_fall(struct vswj *wire)
+{
+	if (wire->low)
+		return;
+	wire->low = true;
+	if (wire->mode == VSWJ_JTAG)
+		vjtag_fall(&wire->jtag);
+}
+
+void vswj_rise(struct vswj *wire, struct vswj_pins pins)
+{
+	bool level = vswj_swdio(wire, pins);
+	bool by_target = target_drives(wire) != VSWD_RELEASED;
+
+	if (!wire->low)
+		return;
+	wire->low = false;
+	if (wire->mode == VSWJ_DORMANT) {
+		take_dormant_bit(wire, level);
+		return;
+	}
+	if (wire->mode == VSWJ_JTAG)
+		vjtag_rise(&wire->jtag, level, pins.tdi);
+	else
+		vswd_rise(&wire->swd, level);
+	notice_boot(wire);
+	watch_line(wire, level, by_target);
+}
+
+void vswj_drive_trst(struct vswj *wire, bool asserted)
+{
+	vjtag_drive_trst(&wire->jtag, asserted);
+}
+
+bool vswj_clock(struct vswj *wire, bool driven, bool level)
+{
+	const struct vswj_pins pins = { .driven = driven, .tms = level, .tdi = true };
+	bool seen;
+
+	vswj_fall(wire);
+	seen = vswj_swdio(wire, pins);
+	vswj_rise(wire, pins);
+	return seen;
+}
+
+/* --- several cycles at once ------------------------------------------------------------------ */
+
+bool vswj_transact(struct vswj *wire, struct vclock *clock, unsigned turnaround, bool data_phase,
+	struct vswd_transaction *transaction)
+{
+	if (wire->mode != VSWJ_SWD ||
+		!vswd_transact(&wire->swd, clock, turnaround, data_phase, transaction))
+		return false;
+	wire->low = false;
+	wire->collected = 0;
+	wire->ones = wire->swd.ones;
+	notice_boot(wire);
+	return true;
+}
+
+bool vswj_idle(struct vswj *wire, struct vclock *clock, unsigned cycles)
+{
+	if (wire->mode != VSWJ_SWD || wire->collected || !vswd_idle(&wire->swd, clock, cycles))
+		return false;
+	if (cycles)
+		wire->ones = 0;
+	return true;
+}
