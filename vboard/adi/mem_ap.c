@@ -60,12 +60,14 @@ static bool access_bus(
 	return true;
 }
 
-/* The address wraps within 1 KiB, the range that the architecture guarantees (C2.2.2). */
+/* The address wraps where the AP says, else within 1 KiB, which is the least (C2.2.2). */
 static void increment_tar(struct vmem_ap *ap, unsigned size)
 {
-	uint32_t next = (ap->tar + size) & MEM_AP_TAR_INCREMENT;
+	unsigned bits =
+		ap->config->increment_bits ? ap->config->increment_bits : MEM_AP_TAR_INCREMENT_BITS;
+	uint32_t mask = BITS(bits - 1, 0);
 
-	ap->tar = (ap->tar & ~MEM_AP_TAR_INCREMENT) | next;
+	ap->tar = (ap->tar & ~mask) | ((ap->tar + size) & mask);
 }
 
 /* TAR only moves past accesses that succeeded (C2.2.2). */

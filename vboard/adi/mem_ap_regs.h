@@ -25,9 +25,9 @@
 enum { MEM_AP_SIZE_BYTE = 0, MEM_AP_SIZE_HALFWORD = 1, MEM_AP_SIZE_WORD = 2 };
 enum { MEM_AP_ADDR_INC_OFF = 0, MEM_AP_ADDR_INC_SINGLE = 1, MEM_AP_ADDR_INC_PACKED = 2 };
 
-/* TAR, Transfer Address Register (C2.6.10). Only bits 9:0 are sure to increment (C2.2.2). */
-#define MEM_AP_TAR           0x04u
-#define MEM_AP_TAR_INCREMENT BITS(9, 0)
+/* TAR, Transfer Address Register (C2.6.10). Of its bits only 9:0 are sure to increment (C2.2.2). */
+#define MEM_AP_TAR 0x04u
+enum { MEM_AP_TAR_INCREMENT_BITS = 10 };
 
 /* DRW, Data Read/Write register (C2.6.5) */
 #define MEM_AP_DRW 0x0Cu

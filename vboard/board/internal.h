@@ -31,6 +31,8 @@ struct vap_config {
 	uint32_t cfg;
 	uint32_t csw_reset;
 	bool can_pack; /* CSW.AddrInc packed is implemented */
+	/* How many bits of TAR increment, which is where the address wraps; 0: 10. */
+	uint8_t increment_bits;
 	struct vbus bus;
 };
 

@@ -143,6 +143,31 @@ static void write_drw(void **state)
 	assert_int_equal(bench.fake.size, row->size);
 }
 
+/* The AHB-AP of a Cortex-M3 or M4: 4 KB (DDI 0439D, 8.3). */
+static void drw__increment_wraps_where_the_ap_says(void **state)
+{
+	static const struct {
+		uint8_t bits;
+		uint32_t from, to;
+	} cases[] = {
+		{ 0, 0x20000bfc, 0x20000800 },
+		{ 10, 0x20000bfc, 0x20000800 },
+		{ 12, 0x20000bfc, 0x20000c00 },
+		{ 12, 0x20000ffc, 0x20000000 },
+	};
+	struct bench bench;
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+		setup(&bench, 0);
+		bench.target.aps[0].increment_bits = cases[i].bits;
+		vmem_ap_write(&bench.ap, MEM_AP_CSW, PROT | WORD | SINGLE);
+		vmem_ap_write(&bench.ap, MEM_AP_TAR, cases[i].from);
+		read_ok(&bench, MEM_AP_DRW);
+		assert_int_equal(read_ok(&bench, MEM_AP_TAR), cases[i].to);
+	}
+}
+
 static void drw__error_leaves_tar(void **state)
 {
 	struct bench bench;
@@ -231,6 +256,7 @@ static void attributes(void **state)
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
+		cmocka_unit_test(drw__increment_wraps_where_the_ap_says),
 		cmocka_unit_test(drw__error_leaves_tar),
 		cmocka_unit_test(drw__packed_stops_at_the_error),
 		cmocka_unit_test(bd__is_the_word_around_tar),
