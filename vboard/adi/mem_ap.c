@@ -60,6 +60,21 @@ static bool access_bus(
 	return true;
 }
 
+/*
+ * Where the bus splits what is not aligned: byte by byte, each in the lane of its address. Others
+ * have no low address bits for it.
+ */
+static bool access_unaligned(
+	struct vmem_ap *ap, bool read, uint32_t address, unsigned size, uint32_t *lanes)
+{
+	if (!ap->config->can_unaligned || address % size == 0)
+		return access_bus(ap, read, address & ~(size - 1), size, lanes);
+	for (unsigned i = 0; i < size; i++)
+		if (!access_bus(ap, read, address + i, 1, lanes))
+			return false;
+	return true;
+}
+
 /* The address wraps where the AP says, else within 1 KiB, which is the least (C2.2.2). */
 static void increment_tar(struct vmem_ap *ap, unsigned size)
 {
@@ -78,7 +93,7 @@ static bool access_drw(struct vmem_ap *ap, bool read, uint32_t *value)
 	unsigned count = increment == MEM_AP_ADDR_INC_PACKED ? WORD_BYTES / size : 1;
 
 	for (unsigned i = 0; i < count; i++) {
-		if (!access_bus(ap, read, ap->tar & ~(size - 1), size, value))
+		if (!access_unaligned(ap, read, ap->tar, size, value))
 			return false;
 		if (increment != MEM_AP_ADDR_INC_OFF)
 			increment_tar(ap, size);

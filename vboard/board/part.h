@@ -52,6 +52,7 @@ struct board_part {
 	uint32_t ap_base;
 	uint32_t ap_csw_reset;
 	bool ap_can_pack;
+	bool ap_can_unaligned;
 	uint8_t ap_increment_bits; /* of TAR; 0: 10 */
 
 	const struct memory_config *memories;

@@ -128,6 +128,7 @@ void board_fill_target(struct board *board, struct vtarget *target)
 			.base = part->ap_base,
 			.csw_reset = part->ap_csw_reset,
 			.can_pack = part->ap_can_pack,
+			.can_unaligned = part->ap_can_unaligned,
 			.increment_bits = part->ap_increment_bits,
 			.bus = { target_read, target_write, board },
 		},

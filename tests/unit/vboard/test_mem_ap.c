@@ -143,6 +143,34 @@ static void write_drw(void **state)
 	assert_int_equal(bench.fake.size, row->size);
 }
 
+/* The RAM holds 0x10, 0x11... from 0x200003f8; a byte stands in the lane of its address. */
+static void drw__unaligned_where_the_bus_splits_it(void **state)
+{
+	static const struct {
+		uint32_t csw, address, read;
+		uint8_t written[8];
+	} cases[] = {
+		{ WORD, 0x200003f9, 0x13121114,
+			{ 0x10, 0xa1, 0xa2, 0xa3, 0xa0, 0x15, 0x16, 0x17 } },
+		{ HALF, 0x200003fb, 0x13000014,
+			{ 0x10, 0x11, 0x12, 0xa3, 0xa0, 0x15, 0x16, 0x17 } },
+		{ WORD, 0x200003f8, 0x13121110,
+			{ 0xa0, 0xa1, 0xa2, 0xa3, 0x14, 0x15, 0x16, 0x17 } },
+	};
+	struct bench bench;
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+		setup(&bench, 0);
+		bench.target.aps[0].can_unaligned = true;
+		vmem_ap_write(&bench.ap, MEM_AP_CSW, PROT | cases[i].csw);
+		vmem_ap_write(&bench.ap, MEM_AP_TAR, cases[i].address);
+		assert_int_equal(read_ok(&bench, MEM_AP_DRW), cases[i].read);
+		assert_true(vmem_ap_write(&bench.ap, MEM_AP_DRW, 0xa3a2a1a0));
+		assert_memory_equal(bench.fake.ram + 0x3f8, cases[i].written, 8);
+	}
+}
+
 /* The AHB-AP of a Cortex-M3 or M4: 4 KB (DDI 0439D, 8.3). */
 static void drw__increment_wraps_where_the_ap_says(void **state)
 {
@@ -256,6 +284,7 @@ static void attributes(void **state)
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
+		cmocka_unit_test(drw__unaligned_where_the_bus_splits_it),
 		cmocka_unit_test(drw__increment_wraps_where_the_ap_says),
 		cmocka_unit_test(drw__error_leaves_tar),
 		cmocka_unit_test(drw__packed_stops_at_the_error),

@@ -332,6 +332,7 @@ const struct board_part stm32f407vg_part = {
 	.ap_base = 0xe00ff003,
 	.ap_csw_reset = 0x23000040, /* MasterType debug, HPROT[1:0], DeviceEn */
 	.ap_can_pack = true,
+	.ap_can_unaligned = true, /* split by the bus interfaces: DDI 0337E, 14.9 */
 	.ap_increment_bits = 12, /* wraps within 4 KB: DDI 0439D, 8.3, AHB-AP */
 	.memories = memories,
 	.memory_count = ARRAY_SIZE(memories),
