@@ -139,7 +139,7 @@ uint32_t vport_jtag_read_idcode(struct vport *port)
 
 	enter_shift(port, false);
 	shift_ones(port, port->device, false);
-	value = shift_data(port, 0);
+	value = shift_data(port, UINT32_MAX);
 	leave_shift(port);
 	return value;
 }
