@@ -420,10 +420,10 @@ static dapper_status add_endpoint(
 static dapper_status add_endpoints(
 	struct server *server, const char *host, const dapper_vboard_serve_options *options)
 {
-	if (!options->bitbang || !options->no_tcp)
-		TRY(add_endpoint(server, &tcp_service, host, options->tcp_port));
 	if (options->bitbang)
 		TRY(add_endpoint(server, &bitbang_service, host, options->bitbang_port));
+	if (!options->bitbang || !options->no_tcp)
+		TRY(add_endpoint(server, &tcp_service, host, options->tcp_port));
 	return DAPPER_OK;
 }
 

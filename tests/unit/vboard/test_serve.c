@@ -25,7 +25,9 @@ struct server {
 	struct vboard *board;
 	pthread_t thread;
 	int port_pipe[2];
+	bool bitbang, no_tcp;
 	uint16_t port;
+	uint16_t bitbang_port;
 	dapper_status status;
 	char output[16];
 };
@@ -70,6 +72,16 @@ static void ready(void *payload, const char *host, uint16_t tcp_port)
 		abort();
 }
 
+static void bitbang_ready(void *payload, const char *host, uint16_t port)
+{
+	struct server *server = payload;
+
+	if (strcmp(host, "127.0.0.1") == 0)
+		server->bitbang_port = port;
+	if (server->no_tcp)
+		ready(payload, host, port);
+}
+
 static void take_output(void *payload, const void *data, size_t size)
 {
 	struct server *server = payload;
@@ -82,16 +94,20 @@ static void *run_server(void *payload)
 	struct server *server = payload;
 	dapper_vboard_serve_options options = DAPPER_VBOARD_SERVE_OPTIONS_INIT;
 
+	/* The last one to be told lets the test go on. */
 	options.ready = ready;
+	options.bitbang_ready = bitbang_ready;
+	options.bitbang = server->bitbang;
+	options.no_tcp = server->no_tcp;
 	options.output = take_output;
 	options.payload = server;
 	server->status = vboard_serve(server->context, server->board, &options);
 	return NULL;
 }
 
-static void start(struct server *server, const char *spec)
+static void start_as(struct server *server, const char *spec, bool bitbang, bool no_tcp)
 {
-	*server = (struct server){ 0 };
+	*server = (struct server){ .bitbang = bitbang, .no_tcp = no_tcp };
 	assert_ok(dapper_context_new(&server->context));
 	assert_ok(vboard_create_from(server->context, types, spec, &server->board));
 	assert_int_equal(pipe(server->port_pipe), 0);
@@ -99,6 +115,11 @@ static void start(struct server *server, const char *spec)
 	assert_int_equal(read(server->port_pipe[0], &server->port, sizeof(server->port)),
 		sizeof(server->port));
 	assert_int_not_equal(server->port, 0);
+}
+
+static void start(struct server *server, const char *spec)
+{
+	start_as(server, spec, false, false);
 }
 
 static void stop(struct server *server)
@@ -115,12 +136,12 @@ static void stop(struct server *server)
 
 /* --- a client -------------------------------------------------------------------------------- */
 
-static int connect_client(const struct server *server)
+static int connect_to(uint16_t port)
 {
 	const struct timeval timeout = { .tv_sec = TIMEOUT_S };
 	const struct sockaddr_in address = {
 		.sin_family = AF_INET,
-		.sin_port = htons(server->port),
+		.sin_port = htons(port),
 		.sin_addr = { htonl(INADDR_LOOPBACK) },
 	};
 	int fd = socket(AF_INET, SOCK_STREAM, 0);
@@ -130,6 +151,11 @@ static int connect_client(const struct server *server)
 	setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &timeout, sizeof(timeout));
 	assert_int_equal(connect(fd, (const struct sockaddr *)&address, sizeof(address)), 0);
 	return fd;
+}
+
+static int connect_client(const struct server *server)
+{
+	return connect_to(server->port);
 }
 
 static size_t put_frame(uint8_t *at, const void *payload, size_t size)
@@ -324,6 +350,131 @@ static void serve__runs_the_target_while_nobody_talks(void **state)
 	stop(&server);
 }
 
+/* --- remote_bitbang -------------------------------------------------------------------------- */
+
+/* Test-Logic-Reset, then 32 bits of the DP's ID code. */
+static void assert_pins_served(int fd)
+{
+	static const char to_shift_dr[] = "373737373715371515";
+	uint8_t digits[32];
+	uint32_t value = 0;
+
+	send_all(fd, to_shift_dr, sizeof(to_shift_dr) - 1);
+	for (unsigned i = 0; i < 32; i++)
+		send_all(fd, "1R5", 3);
+	receive_all(fd, digits, sizeof(digits));
+	for (unsigned i = 0; i < 32; i++)
+		value |= (uint32_t)(digits[i] - '0') << i;
+	assert_int_equal(value, 0x4ba00477);
+}
+
+static void bitbang__beside_cmsis_dap(void **state)
+{
+	struct server server;
+	int fd;
+
+	(void)state;
+	start_as(&server, "fake", true, false);
+	for (unsigned i = 0; i < 2; i++) {
+		fd = connect_client(&server);
+		assert_served(fd);
+		close(fd);
+		fd = connect_to(server.bitbang_port);
+		assert_pins_served(fd);
+		assert_pins_served(fd);
+		close(fd);
+	}
+	stop(&server);
+}
+
+static void bitbang__alone(void **state)
+{
+	struct server server;
+	int fd;
+
+	(void)state;
+	start_as(&server, "fake", true, true);
+	assert_int_equal(server.port, server.bitbang_port);
+	fd = connect_to(server.bitbang_port);
+	assert_pins_served(fd);
+	send_all(fd, "Q", 1);
+	assert_closed(fd);
+	stop(&server);
+}
+
+static void bitbang__waits_while_cmsis_dap_is_used(void **state)
+{
+	struct server server;
+	int dap, pins;
+
+	(void)state;
+	start_as(&server, "fake", true, false);
+	dap = connect_client(&server);
+	assert_served(dap);
+	pins = connect_to(server.bitbang_port);
+	send_all(pins, "0", 1);
+	assert_served(dap);
+	close(dap);
+	assert_pins_served(pins);
+	close(pins);
+	stop(&server);
+}
+
+static void bitbang__garbage_closes(void **state)
+{
+	struct server server;
+	int fd;
+
+	(void)state;
+	start_as(&server, "fake", true, true);
+	fd = connect_to(server.bitbang_port);
+	send_all(fd, "GET / HTTP/1.0\r\n\r\n", 18);
+	assert_closed(fd);
+	fd = connect_to(server.bitbang_port);
+	assert_pins_served(fd);
+	close(fd);
+	stop(&server);
+}
+
+/* More answers than the server keeps, before the first is read. */
+static void bitbang__many_questions_at_once(void **state)
+{
+	enum { COUNT = 30000 };
+	struct server server;
+	char *questions = malloc(COUNT);
+	uint8_t *answers = malloc(COUNT);
+	int fd;
+
+	(void)state;
+	assert_non_null(questions);
+	assert_non_null(answers);
+	memset(questions, 'R', COUNT);
+	start_as(&server, "fake", true, true);
+	fd = connect_to(server.bitbang_port);
+	send_all(fd, questions, COUNT);
+	receive_all(fd, answers, COUNT);
+	for (unsigned i = 0; i < COUNT; i++)
+		assert_int_equal(answers[i], '1');
+	assert_pins_served(fd);
+	close(fd);
+	stop(&server);
+	free(questions);
+	free(answers);
+}
+
+static void bitbang__port_that_is_taken(void **state)
+{
+	dapper_vboard_serve_options options = DAPPER_VBOARD_SERVE_OPTIONS_INIT;
+	struct server server;
+
+	(void)state;
+	start(&server, "fake");
+	options.bitbang = true;
+	options.bitbang_port = server.port;
+	assert_fails(DAPPER_ERR_BUSY, vboard_serve(server.context, server.board, &options));
+	stop(&server);
+}
+
 struct bad_row {
 	const char *what;
 	uint8_t header[HEADER];
@@ -448,6 +599,12 @@ int main(void)
 		cmocka_unit_test(serve__unplugged_probe_closes),
 		cmocka_unit_test(serve__port_that_is_taken),
 		cmocka_unit_test(serve__bad_arguments),
+		cmocka_unit_test(bitbang__beside_cmsis_dap),
+		cmocka_unit_test(bitbang__alone),
+		cmocka_unit_test(bitbang__waits_while_cmsis_dap_is_used),
+		cmocka_unit_test(bitbang__garbage_closes),
+		cmocka_unit_test(bitbang__many_questions_at_once),
+		cmocka_unit_test(bitbang__port_that_is_taken),
 	};
 
 	return test_run_all("vboard/serve", tests, ARRAY_SIZE(tests), bad_header, bad_rows,
