@@ -65,6 +65,7 @@ struct client {
 	size_t in_size;
 	uint8_t out[OUT_SIZE];
 	size_t out_size;
+	const char *ending; /* why it is closed once its answers were sent; NULL: it is not */
 };
 
 struct server {
@@ -178,10 +179,8 @@ static void run_bitbang(struct server *server)
 		server->board, client->in, &in_size, client->out + client->out_size, &out_size);
 
 	client->out_size += out_size;
-	if (end)
-		close_client(server, end);
-	else
-		drop_input(client, in_size);
+	client->ending = end;
+	drop_input(client, in_size);
 }
 
 static void open_bitbang(struct server *server)
@@ -253,6 +252,7 @@ static void accept_client(struct server *server, const struct endpoint *endpoint
 	if (client->fd < 0)
 		return; /* gone again */
 	client->service = endpoint->service;
+	client->ending = NULL;
 	client->in_size = 0;
 	client->out_size = 0;
 	setsockopt(client->fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on));
@@ -273,6 +273,8 @@ static void handle_client(struct server *server, short events)
 		if (client->fd >= 0)
 			client->service->run(server);
 		send_responses(server);
+		if (client->fd >= 0 && client->ending)
+			close_client(server, client->ending);
 	} while (client->fd >= 0 && client->in_size < before);
 }
 
