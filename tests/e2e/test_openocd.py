@@ -23,14 +23,28 @@ adapter driver remote_bitbang
 remote_bitbang host 127.0.0.1
 remote_bitbang port {port}
 transport select jtag
-source [find target/stm32f4x.cfg]
 gdb_port disabled
 telnet_port disabled
 tcl_port disabled
-# The target file wants another clock here, which remote_bitbang has not.
-stm32f4x.cpu configure -event reset-start {{}}
+{target}
 {config}
 init
+"""
+
+STM32F4 = """
+source [find target/stm32f4x.cfg]
+# It wants another clock here, which remote_bitbang has not.
+stm32f4x.cpu configure -event reset-start {}
+"""
+
+# OpenOCD has no file for a core alone.
+CORTEX_M0 = """
+source [find target/swj-dp.tcl]
+swj_newdap m0 cpu -irlen 4 -expected-id 0x0ba00477
+dap create m0.dap -chain-position m0.cpu
+target create m0.cpu cortex_m -dap m0.dap
+m0.cpu configure -work-area-phys 0x20000000 -work-area-size 0x400
+cortex_m reset_config sysresetreq
 """
 
 
@@ -40,9 +54,9 @@ class Board:
     def __init__(self, process, port, tmp_path):
         self.process, self.port, self.tmp_path = process, port, tmp_path
 
-    def openocd(self, *commands, config=""):
+    def openocd(self, *commands, target=STM32F4, config=""):
         """Run OpenOCD's commands; returns all it said, results of commands included."""
-        lines = [CONFIG.format(port=self.port, config=config)]
+        lines = [CONFIG.format(port=self.port, target=target, config=config)]
         for command in commands:
             lines.append(f"echo [{command}]" if not command.startswith("resume") else command)
         script = self.tmp_path / "commands.cfg"
@@ -55,9 +69,9 @@ class Board:
 
 
 @contextlib.contextmanager
-def serve_pins(tmp_path, *spec, arguments=()):
+def serve_pins(tmp_path, spec="stm32f407vg", arguments=()):
     """A served board, its pins first; `arguments` are further ones."""
-    process = subprocess.Popen([DAPPER, "vboard", "serve", ",".join(["stm32f407vg", *spec]), "--bitbang", "0", *arguments],
+    process = subprocess.Popen([DAPPER, "vboard", "serve", spec, "--bitbang", "0", *arguments],
                                stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
     try:
         line = process.stdout.readline()
@@ -70,10 +84,10 @@ def serve_pins(tmp_path, *spec, arguments=()):
 
 @pytest.fixture
 def flash(tmp_path):
-    """The setting for a flash with the demo firmware in it."""
+    """The board with the demo firmware in its flash."""
     path = tmp_path / "flash.bin"
     run("flash", DEMO, "-t", "stm32f407vg", "--probe", f"virtual:stm32f407vg,flash={path}").ok()
-    return f"flash={path}"
+    return f"stm32f407vg,flash={path}"
 
 
 @pytest.fixture
@@ -232,3 +246,20 @@ def test_swd_after_jtag(tmp_path, flash):
             assert f"20000100: {little_endian(value)}" in run("read", "0x20000100", "4", "--probe", probe).ok().out
             switch_to_jtag(board.port)
             assert words(board.openocd("halt", "mdw 0x20000100"))[0x20000100] == int(value, 0)
+
+
+def test_cortex_m0(tmp_path):
+    """Another core, DP and AP, without a vendor's file; a loop in RAM that counts."""
+    with serve_pins(tmp_path, "cortex-m0") as board:
+        said = board.openocd("halt", "mww 0 0x20001000", "mww 4 0x101",
+                             # movs r0, #0; again: adds r0, #1; str r0, [r1]; b again
+                             "mww 0x100 0x30012000", "mww 0x104 0xe7fc6008", "reset halt", "reg r1 0x20000800",
+                             "step", "step", "bp 0x104 2 hw", "resume", "wait_halt 5000", "rbp 0x104",
+                             "wp 0x20000800 4 w", "resume", "wait_halt 5000", "rwp 0x20000800", "mdw 0x20000800",
+                             "catch {test_mem_access 128} ::text", "set ::text", target=CORTEX_M0)
+    assert_clean(said)
+    assert "Cortex-M0 r0p0 processor detected" in said and "target has 4 breakpoints, 2 watchpoints" in said
+    assert [pc for _, _, pc in halts(said)] == [0x100, 0x102, 0x104, 0x104, 0x106]
+    assert [reason for reason, _, _ in halts(said)][3:] == ["breakpoint", "watchpoint"]
+    assert words(said)[0x20000800] == 2
+    assert said.count(": Pass in") == 28 and said.count(": Unsupported alignment") == 20 and "failed" not in said
