@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Characters of remote_bitbang for the virtual board: any edges on any pins, JTAG and SWD. The first
- * byte chooses the target: bit 0: DPv2, bit 1: no JTAG, bit 2: no SWD, bit 3: dormant, bit 4: IR of
- * 8 bits, bits 6:5: other TAPs.
+ * Characters of remote_bitbang for the virtual board: any edges on any pins, JTAG and SWD. The
+ * first byte chooses the target: bit 0: DPv2, bit 1: no JTAG, bit 2: no SWD, bit 3: dormant, bit 4:
+ * IR of 8 bits, bits 6:5: other TAPs.
  */
 #include <stdint.h>
 #include <stdlib.h>

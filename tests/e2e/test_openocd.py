@@ -97,8 +97,8 @@ def board(tmp_path, flash):
 
 
 def assert_clean(said):
-    """No error of OpenOCD's: those would have a reason. (A part with blank flash is in lockup.)"""
-    said = said.replace("Error: [stm32f4x.cpu] clearing lockup after double fault", "")
+    """No error of OpenOCD's: those would have a reason. (A part with nothing to run is in lockup.)"""
+    said = re.sub(r"Error: \[\S+\] clearing lockup after double fault", "", said)
     assert "Error" not in said and "Warn : [" not in said, said
 
 
@@ -185,7 +185,7 @@ def test_memory_accesses(board):
     said = board.openocd("reset halt", "test_mem_access 1024", "test_mem_access 333",
                          "mww 0x20000400 0xa5a5a5a5 0x700", "mdw 0x200003fc 2", "mdw 0x200013fc 4", "mdw 0x20001ff8 2",
                          "catch {mdw 0x60000000}", "catch {mww 0x60000000 1}", "mdw 0xe0042000")
-    assert said.count(": Pass in") == 2 * 48 and "failed" not in said.replace("Failed to", ""), said
+    assert said.count(": Pass in") == 2 * 48 and "Compare failed" not in said, said
     found = words(said)
     assert {found[a] for a in (0x20000400, 0x200013FC, 0x20001400, 0x20001FF8, 0x20001FFC)} == {0xA5A5A5A5}
     assert found[0x200003FC] != 0xA5A5A5A5
@@ -262,4 +262,4 @@ def test_cortex_m0(tmp_path):
     assert [pc for _, _, pc in halts(said)] == [0x100, 0x102, 0x104, 0x104, 0x106]
     assert [reason for reason, _, _ in halts(said)][3:] == ["breakpoint", "watchpoint"]
     assert words(said)[0x20000800] == 2
-    assert said.count(": Pass in") == 28 and said.count(": Unsupported alignment") == 20 and "failed" not in said
+    assert said.count(": Pass in") == 28 and said.count(": Unsupported alignment") == 20 and "Compare failed" not in said

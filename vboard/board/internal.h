@@ -30,7 +30,7 @@ struct vap_config {
 	uint32_t base; /* BASE register: ROM table address | format | present */
 	uint32_t cfg;
 	uint32_t csw_reset;
-	bool can_pack; /* CSW.AddrInc packed is implemented */
+	bool can_pack;      /* CSW.AddrInc packed is implemented */
 	bool can_unaligned; /* words and half-words at any address; else low bits do not count */
 	/* How many bits of TAR increment, which is where the address wraps; 0: 10. */
 	uint8_t increment_bits;

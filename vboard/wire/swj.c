@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "vboard/wire/swj.h"
 
+#include "base/bits.h"
+
 /*
  * Selection sequences, first bit lowest, and the cycles high before them (IHI 0031, B5.2, B5.3).
  * Each begins with a 0.
@@ -115,12 +117,16 @@ static void watch_line(struct vswj *wire, bool level, bool by_target)
 		wire->ones = level ? wire->ones + 1 : 0;
 }
 
-static void activate(struct vswj *wire, enum vswj_mode mode, bool exists)
+static enum vswj_mode mode_of(const struct vswj *wire, uint32_t code)
 {
-	select_mode(wire, exists ? mode : VSWJ_DORMANT);
+	if (code == ACTIVATE_SWD && has_swd(wire))
+		return VSWJ_SWD;
+	if ((code == ACTIVATE_JTAG_DP || code == ACTIVATE_SERIAL) && has_jtag(wire))
+		return VSWJ_JTAG;
+	return VSWJ_DORMANT;
 }
 
-/* Behind an alert: four cycles low, then the code. */
+/* Behind an alert: four cycles low, then the code. One of eight zeros has four more to come. */
 static void take_activation(struct vswj *wire, bool level)
 {
 	uint32_t code;
@@ -129,14 +135,9 @@ static void take_activation(struct vswj *wire, bool level)
 	code = wire->bits >> GAP_BITS;
 	if (wire->collected == GAP_BITS && wire->bits)
 		select_mode(wire, VSWJ_DORMANT);
-	else if (wire->collected == GAP_BITS + CODE_BITS && code == ACTIVATE_SWD)
-		activate(wire, VSWJ_SWD, has_swd(wire));
-	else if (wire->collected == GAP_BITS + CODE_BITS && code == ACTIVATE_JTAG_DP)
-		activate(wire, VSWJ_JTAG, has_jtag(wire));
-	else if (wire->collected == GAP_BITS + CODE_BITS && code)
-		select_mode(wire, VSWJ_DORMANT);
-	else if (wire->collected == GAP_BITS + SERIAL_BITS)
-		activate(wire, VSWJ_JTAG, code == ACTIVATE_SERIAL && has_jtag(wire));
+	else if (wire->collected ==
+		 GAP_BITS + (code & BITS(CODE_BITS - 1, 0) ? CODE_BITS : SERIAL_BITS))
+		select_mode(wire, mode_of(wire, code));
 }
 
 static void take_dormant_bit(struct vswj *wire, bool level)
