@@ -8,6 +8,7 @@ void vbitbang_init(struct vbitbang *bitbang, struct vport *port)
 {
 	*bitbang = (struct vbitbang){ .port = port, .drives = true };
 	vport_connect(port, VPORT_JTAG);
+	vclock_set_swclk(port->clock, VCLOCK_DEFAULT_HZ);
 	port->swclk = false;
 	vswj_fall(port->wire);
 }

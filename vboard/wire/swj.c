@@ -148,7 +148,8 @@ static void take_dormant_bit(struct vswj *wire, bool level)
 	}
 	wire->alert[0] = wire->alert[0] >> 1 | wire->alert[1] << 63;
 	wire->alert[1] = wire->alert[1] >> 1 | (uint64_t)level << 63;
-	if (wire->alert[0] != ALERT_FIRST || wire->alert[1] != ALERT_SECOND)
+	if (wire->alert[0] != ALERT_FIRST || wire->alert[1] != ALERT_SECOND ||
+		!vdp_is_alive(wire->dp))
 		return;
 	wire->alerted = true;
 	wire->bits = 0;
@@ -202,6 +203,7 @@ void vswj_rise(struct vswj *wire, struct vswj_pins pins)
 	wire->low = false;
 	if (wire->mode == VSWJ_DORMANT) {
 		take_dormant_bit(wire, level);
+		notice_boot(wire);
 		return;
 	}
 	if (wire->mode == VSWJ_JTAG)

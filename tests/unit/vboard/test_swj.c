@@ -389,6 +389,24 @@ static void alert__for_a_protocol_that_is_not_there(void **state)
 	assert_int_equal(swd_dpidr(&bench), FAKE_DPIDR_V2);
 }
 
+/* As any other power-on: the protocol is the first again. */
+static void dormant__ends_with_the_power(void **state)
+{
+	struct bench bench;
+
+	(void)state;
+	setup(&bench, FAKE_DPIDR_V2);
+	to_dormant(&bench);
+	bench.fake.no_power = true;
+	alert(&bench);
+	send(&bench, 0x1a, 8);
+	assert_int_equal(bench.wire.mode, VSWJ_DORMANT);
+	bench.fake.no_power = false;
+	alert(&bench);
+	assert_int_equal(bench.wire.mode, VSWJ_JTAG);
+	assert_int_equal(jtag_idcode(&bench), DP_IDCODE);
+}
+
 /* --- multidrop ------------------------------------------------------------------------------- */
 
 /* Two targets on the same two wires: whoever drives low wins against the pull-up. */
@@ -498,6 +516,7 @@ int main(void)
 		cmocka_unit_test(alert__with_one_bit_wrong),
 		cmocka_unit_test(alert__four_low_cycles_must_follow),
 		cmocka_unit_test(alert__for_a_protocol_that_is_not_there),
+		cmocka_unit_test(dormant__ends_with_the_power),
 		cmocka_unit_test(multidrop__instances_are_told_apart),
 	};
 	static const struct test_table tables[] = {
