@@ -150,8 +150,7 @@ static dapper_status open_transport(
 		if (strncmp(name, transports[i].scheme, length) == 0)
 			return transports[i].open(context, name + length, transport);
 	}
-	dapper_fail(DAPPER_ERR_NO_PROBE, "no CMSIS-DAP probe is named '%s'", name);
-	return DAPPER_ERR_NO_PROBE;
+	return cmsis_dap_usb_open(context, name, transport);
 }
 
 static dapper_status driver_open(
@@ -178,8 +177,9 @@ static dapper_status driver_open(
 const dapper_probe_driver cmsis_dap_driver = {
 	.abi = DAPPER_PROBE_DRIVER_ABI,
 	.name = "cmsis-dap",
-	.description = "CMSIS-DAP: virtual boards, and probes over TCP",
+	.description = "CMSIS-DAP: probes on USB (v1 and v2) and over TCP, and virtual boards",
 	.schemes = "virtual tcp",
 	.ops = &cmsis_dap_ops,
+	.enumerate = cmsis_dap_usb_enumerate,
 	.open = driver_open,
 };

@@ -9,6 +9,7 @@
 #include "base/error.h"
 #include "probe/drivers/cmsis_dap/exchange.h"
 #include "probe/drivers/cmsis_dap/protocol.h"
+#include "probe/drivers/cmsis_dap/transports/quirks.h"
 
 enum {
 	/* 8 request, 1 turnaround, 3 acknowledge, 1 turnaround: a transfer answered with WAIT. */
@@ -120,6 +121,8 @@ static void describe_capabilities(uint32_t capabilities, char *text)
 
 static dapper_status set_packets(struct dap *dap, uint32_t size, uint32_t count)
 {
+	const struct cmsis_dap_transport *transport = &dap->link.transport;
+
 	if (size < DAP_PACKET_SIZE_MIN || size > DAP_PACKET_SIZE_MAX)
 		return dapper_fail(DAPPER_ERR_PROBE_PROTOCOL,
 			"the probe says that its packets have %u bytes; possible are %d to %d",
@@ -128,6 +131,10 @@ static dapper_status set_packets(struct dap *dap, uint32_t size, uint32_t count)
 		return dapper_fail(DAPPER_ERR_PROBE_PROTOCOL,
 			"the probe says that it buffers %u packets; possible are 1 to %d",
 			(unsigned)count, DAP_PACKET_COUNT_MAX);
+	if (transport->packet_size_max && size > transport->packet_size_max)
+		size = (uint32_t)transport->packet_size_max;
+	if (transport->packet_count_max && count > transport->packet_count_max)
+		count = transport->packet_count_max;
 	dap->flight = xcalloc(count, sizeof(*dap->flight));
 	if (!dap->flight)
 		return FAIL_NO_MEMORY("the packets in flight");
@@ -179,12 +186,35 @@ static dapper_status identify_names(struct dap *dap, const struct deadline *dead
 	return DAPPER_OK;
 }
 
+/* Old firmware tells its own version where newer tells that of the protocol. */
+static void apply_quirks(struct dap *dap)
+{
+	static const enum property versions[] = { PROPERTY_FIRMWARE, PROPERTY_PROTOCOL };
+	const struct cmsis_dap_transport *transport = &dap->link.transport;
+
+	for (size_t i = 0; i < ARRAY_SIZE(versions); i++) {
+		struct cmsis_dap_limits limits =
+			quirks_find_limits(transport->usb_vendor_id, transport->usb_product_id,
+				dap->properties[versions[i]], transport->usb_product);
+
+		if (limits.packet_count == 0 || limits.packet_count >= dap->link.packet_count)
+			continue;
+		log_info(dap->context, DAPPER_LOG_PROBE, "at most %u packets at a time: %s",
+			limits.packet_count, limits.why);
+		dap->link.packet_count = limits.packet_count;
+		snprintf(dap->properties[PROPERTY_PACKET_COUNT], DAP_TEXT_SIZE, "%u",
+			limits.packet_count);
+	}
+}
+
 dapper_status cmsis_dap_identify(struct dap *dap)
 {
 	struct deadline deadline = deadline_in_ms(&dap->link.clock, DAP_TIMEOUT_MS);
 
 	TRY(identify_packets(dap, &deadline));
-	return identify_names(dap, &deadline);
+	TRY(identify_names(dap, &deadline));
+	apply_quirks(dap);
+	return DAPPER_OK;
 }
 
 /* ---- the wire ---- */

@@ -60,6 +60,8 @@ dapper_status link_set_packets(struct dap_link *link, size_t packet_size, unsign
 		TRY(make_buffers(link, packet_size));
 	link->packet_size = packet_size;
 	link->packet_count = packet_count;
+	if (link->transport.ops->set_packet_size)
+		link->transport.ops->set_packet_size(link->transport.data, packet_size);
 	return DAPPER_OK;
 }
 

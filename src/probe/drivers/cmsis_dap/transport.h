@@ -35,6 +35,12 @@ struct cmsis_dap_transport_ops {
 	/** Release everything. Never fails, blocks at most 1 s. */
 	void (*close)(void *data);
 
+	/**
+	 * The probe has said how large its packets are; until then they have the smallest size.
+	 * NULL: it makes no difference.
+	 */
+	void (*set_packet_size)(void *data, size_t size);
+
 	/** Fill in what only a simulation knows; the rest is counted above. NULL: nothing. */
 	void (*get_counters)(void *data, dapper_probe_counters *counters);
 
@@ -48,6 +54,13 @@ struct cmsis_dap_transport {
 	void *data;
 	/** Answers may be longer than what the probe said: padded to the packet's size. */
 	bool is_padded;
+	/* What the way there can carry, whatever the probe says. 0: no limit. */
+	size_t packet_size_max;
+	unsigned packet_count_max;
+	/* Who it is on USB, for the table of quirks. 0: it is not on USB. */
+	uint16_t usb_vendor_id;
+	uint16_t usb_product_id;
+	char usb_product[128];
 };
 
 /** Open what the part of a probe's name behind "KIND:" names. */
@@ -61,6 +74,14 @@ dapper_status cmsis_dap_tcp_open(
 /** "BOARD[,KEY=VALUE]...": a virtual board in this process, in simulated time. */
 dapper_status cmsis_dap_virtual_open(
 	dapper_context *context, const char *address, struct cmsis_dap_transport *transport);
+
+/** A unique ID of cmsis_dap_usb_enumerate(): a probe on USB, by HID (v1) or bulk endpoints (v2). */
+dapper_status cmsis_dap_usb_open(
+	dapper_context *context, const char *unique_id, struct cmsis_dap_transport *transport);
+
+/** Report the probes on USB, without opening any. */
+dapper_status cmsis_dap_usb_enumerate(
+	dapper_context *context, dapper_probe_found found, void *payload);
 
 struct vboard;
 
