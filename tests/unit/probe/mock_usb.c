@@ -175,6 +175,15 @@ static struct urb *take(struct queue *queue)
 	return urb;
 }
 
+static unsigned count_queue(const struct queue *queue)
+{
+	unsigned count = 0;
+
+	for (const struct urb *urb = queue->first; urb; urb = urb->next)
+		count++;
+	return count;
+}
+
 static void finish(struct mock_probe *probe, struct urb *urb, int status)
 {
 	gint32 values[] = { status, urb->got };
@@ -368,6 +377,7 @@ static int usbfs_call(
 		return 0;
 	case (guint)USBDEVFS_RELEASEINTERFACE:
 		probe->counts.interfaces--;
+		probe->counts.abandoned += count_queue(&probe->in) + count_queue(&probe->out);
 		return 0;
 	case (guint)USBDEVFS_CLEAR_HALT:
 		if (*(unsigned *)(void *)data->data == EP_IN)
@@ -762,15 +772,6 @@ void mock_usb_forbid(struct mock_usb *usb, const struct mock_probe *probe)
 	if (probe->options.v1)
 		forbid_node(root, node);
 	g_free(root);
-}
-
-static unsigned count_queue(const struct queue *queue)
-{
-	unsigned count = 0;
-
-	for (const struct urb *urb = queue->first; urb; urb = urb->next)
-		count++;
-	return count;
 }
 
 struct mock_counts mock_probe_count(struct mock_probe *probe)

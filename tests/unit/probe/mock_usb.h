@@ -63,6 +63,7 @@ struct mock_counts {
 	unsigned unended;      /**< requests whose end a probe could not have seen */
 	unsigned most_ahead;   /**< most requests that came before an answer was taken */
 	unsigned pending;      /**< transfers that the kernel has now */
+	unsigned abandoned;    /**< that it had when the interface was released */
 	unsigned interfaces;   /**< that are claimed now */
 	unsigned calls;        /**< ioctls, reads and writes: 0 when it was never opened */
 };

@@ -77,6 +77,7 @@ static void close_transport(struct rig *rig)
 	rig->transport.ops->close(rig->transport.data);
 	counts = mock_probe_count(rig->probe);
 	assert_int_equal(counts.pending, 0);
+	assert_int_equal(counts.abandoned, 0);
 	assert_int_equal(counts.unended, 0);
 	unplug_all(rig);
 }
@@ -162,6 +163,7 @@ static void usb__runs_a_session(void **state)
 	dapper_session_free(session);
 	counts = mock_probe_count(rig.probe);
 	assert_int_equal(counts.pending, 0);
+	assert_int_equal(counts.abandoned, 0);
 	assert_int_equal(counts.interfaces, 0);
 	assert_int_equal(counts.unended, 0);
 	assert_true(counts.most_ahead > 1);

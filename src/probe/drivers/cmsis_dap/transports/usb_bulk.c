@@ -153,6 +153,9 @@ static dapper_status handle_events(struct bulk *bulk, const struct deadline *dea
 static dapper_status next_slot(
 	struct bulk *bulk, struct ring *ring, const struct deadline *deadline, struct slot **slot)
 {
+	/* From the start where that is possible: what is made there already is used again. */
+	if (ring->used == 0 && !ring->slots[0].busy)
+		ring->oldest = 0;
 	*slot = &ring->slots[(ring->oldest + ring->used) % RING_SIZE];
 	if (ring->used == RING_SIZE)
 		return dapper_fail(
