@@ -7,7 +7,7 @@
 
 #include <dapper/dapper.h>
 
-#include "base/clock.h"
+#include "base/alloc.h"
 #include "mock_usb.h"
 #include "probe/drivers/cmsis_dap/transport.h"
 #include "support/test.h"
@@ -495,6 +495,70 @@ static void usb__opens_only_the_one(void **state)
 	unplug_all(&rig);
 }
 
+static const struct address_row {
+	const char *what;
+	const char *name;
+	dapper_status status;
+	const char *message;
+} addresses[] = {
+	{ "by both IDs", "usb:1209:da02", DAPPER_OK, "" },
+	{ "by both IDs and the serial number", "usb:1209:DA01:MOCK-B", DAPPER_OK, "" },
+	{ "by part of the unique ID", "ock-b", DAPPER_OK, "" },
+	{ "several fit", "usb:1209:da01", DAPPER_ERR_AMBIGUOUS, "fits several" },
+	{ "none fits", "usb:1209:da07", DAPPER_ERR_NO_PROBE, "1209:da07" },
+	{ "none of that serial number", "usb:1209:da02:X", DAPPER_ERR_NO_PROBE, "X" },
+	{ "no address at all", "usb:", DAPPER_ERR_INVALID, "names no probe" },
+	{ "only one ID", "usb:1209", DAPPER_ERR_INVALID, "names no probe" },
+	{ "an ID too long", "usb:1209:da012", DAPPER_ERR_INVALID, "names no probe" },
+	{ "no number", "usb:12g9:da01", DAPPER_ERR_INVALID, "names no probe" },
+};
+
+static void usb__opens_by_address(void **state)
+{
+	const struct address_row *row = *state;
+	struct mock_options second = v2_probe;
+	dapper_probe *probe = NULL;
+	struct rig rig;
+
+	plug(&rig, &v2_probe);
+	second.port = "1-5";
+	second.address = 6;
+	second.serial = "MOCK-B";
+	mock_usb_plug(rig.usb, &second);
+	mock_usb_plug(rig.usb, &v1_probe);
+	if (row->status == DAPPER_OK) {
+		assert_ok(dapper_probe_open(rig.context, row->name, &probe));
+	} else {
+		assert_fails(row->status, dapper_probe_open(rig.context, row->name, &probe));
+		assert_message(row->message);
+	}
+	dapper_probe_unref(probe);
+	unplug_all(&rig);
+}
+
+/* The N-th allocation fails: nothing is left behind, and said is what it is. */
+static void usb__survives_lack_of_memory(void **state)
+{
+	const struct probe_row *row = *state;
+	dapper_status status = DAPPER_ERR_NO_MEMORY;
+	dapper_probe *probe = NULL;
+	struct rig rig;
+
+	plug(&rig, row->options);
+	for (uint64_t n = 1; n < 200 && status != DAPPER_OK; n++) {
+		alloc_fail_at(n);
+		status = dapper_probe_open(rig.context, row->options->serial, &probe);
+		alloc_fail_at(0);
+		if (status != DAPPER_OK)
+			assert_int_equal(status, DAPPER_ERR_NO_MEMORY);
+		assert_int_equal(mock_probe_count(rig.probe).interfaces,
+			status == DAPPER_OK && row->options->v2);
+	}
+	assert_int_equal(status, DAPPER_OK);
+	dapper_probe_unref(probe);
+	unplug_all(&rig);
+}
+
 static void usb__limits_packets_of_known_liars(void **state)
 {
 	struct mock_options options = v2_probe;
@@ -572,6 +636,8 @@ int main(void)
 		TEST_TABLE(transport__drains_stale_answers, both),
 		TEST_TABLE(usb__says_which_rule_is_missing, both),
 		TEST_TABLE(bulk__ends_packets, sizes),
+		TEST_TABLE(usb__opens_by_address, addresses),
+		TEST_TABLE(usb__survives_lack_of_memory, both),
 	};
 
 	const char *preload = getenv("LD_PRELOAD");

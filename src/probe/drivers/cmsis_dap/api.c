@@ -139,6 +139,7 @@ static const struct {
 } transports[] = {
 	{ "virtual:", cmsis_dap_virtual_open },
 	{ "tcp:", cmsis_dap_tcp_open },
+	{ "usb:", cmsis_dap_usb_open_address },
 };
 
 static dapper_status open_transport(
@@ -178,7 +179,7 @@ const dapper_probe_driver cmsis_dap_driver = {
 	.abi = DAPPER_PROBE_DRIVER_ABI,
 	.name = "cmsis-dap",
 	.description = "CMSIS-DAP: probes on USB (v1 and v2) and over TCP, and virtual boards",
-	.schemes = "virtual tcp",
+	.schemes = "virtual tcp usb",
 	.ops = &cmsis_dap_ops,
 	.enumerate = cmsis_dap_usb_enumerate,
 	.open = driver_open,

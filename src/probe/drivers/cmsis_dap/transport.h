@@ -79,6 +79,10 @@ dapper_status cmsis_dap_virtual_open(
 dapper_status cmsis_dap_usb_open(
 	dapper_context *context, const char *unique_id, struct cmsis_dap_transport *transport);
 
+/** "VENDOR:PRODUCT[:SERIAL]": the probe on USB of these IDs. */
+dapper_status cmsis_dap_usb_open_address(
+	dapper_context *context, const char *address, struct cmsis_dap_transport *transport);
+
 /** Report the probes on USB, without opening any. */
 dapper_status cmsis_dap_usb_enumerate(
 	dapper_context *context, dapper_probe_found found, void *payload);

@@ -148,32 +148,30 @@ static bool is_interface_of(const char *name, const char *device)
 	return strncmp(name, device, length) == 0 && name[length] == ':';
 }
 
-static bool has_colon(const char *name, const char *with)
+static bool has_colon(const char *name)
 {
-	(void)with;
 	return strchr(name, ':') != NULL;
 }
 
-static bool is_hidraw(const char *name, const char *with)
+static bool is_hidraw(const char *name)
 {
-	(void)with;
 	return strncmp(name, "hidraw", 6) == 0 && isdigit((unsigned char)name[6]);
 }
 
 /* The first name in a folder that passes. @return false: there is none. */
-static bool find_first(const char *path, bool (*passes)(const char *, const char *), char *text)
+static bool find_first(const char *path, bool (*passes)(const char *), char text[USB_TEXT_SIZE])
 {
-	char **names;
-	size_t count;
-	bool found;
+	DIR *folder = opendir(path);
+	const struct dirent *entry;
 
-	if (list_folder(path, passes, NULL, INTERFACES_MAX, &names, &count) != DAPPER_OK)
-		return false;
-	found = count > 0 && strlen(names[0]) < USB_TEXT_SIZE;
-	if (found)
-		strcpy(text, names[0]);
-	free_names(names, count);
-	return found;
+	text[0] = '\0';
+	while (folder && (entry = readdir(folder)))
+		if (passes(entry->d_name) && strlen(entry->d_name) < USB_TEXT_SIZE &&
+			(!text[0] || strcmp(entry->d_name, text) < 0))
+			strcpy(text, entry->d_name);
+	if (folder)
+		closedir(folder);
+	return text[0] != '\0';
 }
 
 /* ---- interfaces ---- */

@@ -3,6 +3,7 @@
 #include "probe/drivers/cmsis_dap/transports/usb.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -55,35 +56,112 @@ dapper_status usb_fail_not_built(const struct usb_probe *probe, const char *libr
 
 /* ---- opening ---- */
 
-static dapper_status fail_unknown(const char *unique_id)
+/* Which probe is meant: what is not given fits all. */
+struct wanted {
+	const char *unique_id; /* or, NULL, by the others */
+	uint16_t vendor_id;
+	uint16_t product_id;
+	const char *serial;
+};
+
+static bool is_wanted(const struct usb_probe *probe, const struct wanted *wanted)
 {
-	return dapper_fail(DAPPER_ERR_NO_PROBE, "no CMSIS-DAP probe is named '%s'", unique_id);
+	if (wanted->unique_id)
+		return strcmp(probe->unique_id, wanted->unique_id) == 0;
+	return probe->vendor_id == wanted->vendor_id && probe->product_id == wanted->product_id &&
+	       (!wanted->serial || strcmp(probe->serial, wanted->serial) == 0);
+}
+
+static dapper_status fail_ambiguous(
+	const struct usb_probes *probes, const struct wanted *wanted, const char *name)
+{
+	char text[USB_PATH_SIZE] = "";
+	size_t used = 0;
+
+	for (size_t i = 0; i < probes->count; i++)
+		if (is_wanted(&probes->items[i], wanted) && used < sizeof(text))
+			used += (size_t)snprintf(text + used, sizeof(text) - used, "%s%s",
+				used ? ", " : "", probes->items[i].unique_id);
+	dapper_fail(DAPPER_ERR_AMBIGUOUS, "'%s' fits several debug probes", name);
+	return dapper_fail_hint(DAPPER_ERR_AMBIGUOUS, "say which with --probe: %s", text);
+}
+
+static dapper_status find_probe(const struct usb_probes *probes, const struct wanted *wanted,
+	const char *name, const struct usb_probe **found)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < probes->count; i++)
+		if (is_wanted(&probes->items[i], wanted)) {
+			*found = &probes->items[i];
+			count++;
+		}
+	if (count == 0) {
+		dapper_fail(DAPPER_ERR_NO_PROBE, "no CMSIS-DAP probe is named '%s'", name);
+		return dapper_fail_hint(DAPPER_ERR_NO_PROBE, "`dapper list` shows those there are");
+	}
+	return count == 1 ? DAPPER_OK : fail_ambiguous(probes, wanted, name);
+}
+
+static dapper_status open_wanted(dapper_context *context, const struct wanted *wanted,
+	const char *name, struct cmsis_dap_transport *transport)
+{
+	const struct usb_probe *probe = NULL;
+	struct usb_probes probes;
+	dapper_status status;
+
+	TRY(usb_probes_find("/sys", &probes));
+	status = find_probe(&probes, wanted, name, &probe);
+	if (status == DAPPER_OK)
+		status = probe->kind == USB_BULK ? usb_bulk_open(context, probe, transport)
+		                                 : usb_hid_open(context, probe, transport);
+	if (status == DAPPER_OK) {
+		transport->usb_vendor_id = probe->vendor_id;
+		transport->usb_product_id = probe->product_id;
+		snprintf(transport->usb_product, sizeof(transport->usb_product), "%s",
+			probe->product);
+	}
+	usb_probes_finish(&probes);
+	return status;
 }
 
 dapper_status cmsis_dap_usb_open(
 	dapper_context *context, const char *unique_id, struct cmsis_dap_transport *transport)
 {
-	dapper_status status = DAPPER_OK;
-	struct usb_probes probes;
-	size_t i = 0;
+	struct wanted wanted = { .unique_id = unique_id };
 
-	TRY(usb_probes_find("/sys", &probes));
-	while (i < probes.count && strcmp(probes.items[i].unique_id, unique_id) != 0)
-		i++;
-	if (i == probes.count)
-		status = fail_unknown(unique_id);
-	else if (probes.items[i].kind == USB_BULK)
-		status = usb_bulk_open(context, &probes.items[i], transport);
-	else
-		status = usb_hid_open(context, &probes.items[i], transport);
-	if (status == DAPPER_OK) {
-		transport->usb_vendor_id = probes.items[i].vendor_id;
-		transport->usb_product_id = probes.items[i].product_id;
-		snprintf(transport->usb_product, sizeof(transport->usb_product), "%s",
-			probes.items[i].product);
+	return open_wanted(context, &wanted, unique_id, transport);
+}
+
+/* Four hexadecimal digits and what is behind them. */
+static bool parse_id(const char **text, uint16_t *id)
+{
+	char digits[5] = "";
+
+	if (strspn(*text, "0123456789abcdefABCDEF") < 4)
+		return false;
+	memcpy(digits, *text, 4);
+	*id = (uint16_t)strtoul(digits, NULL, 16);
+	*text += 4;
+	return true;
+}
+
+dapper_status cmsis_dap_usb_open_address(
+	dapper_context *context, const char *address, struct cmsis_dap_transport *transport)
+{
+	struct wanted wanted = { .unique_id = NULL };
+	const char *text = address;
+
+	if (!parse_id(&text, &wanted.vendor_id) || *text++ != ':' ||
+		!parse_id(&text, &wanted.product_id) || (*text != '\0' && *text != ':')) {
+		dapper_fail(DAPPER_ERR_INVALID, "'usb:%s' names no probe", address);
+		return dapper_fail_hint(DAPPER_ERR_INVALID,
+			"write usb:VENDOR:PRODUCT or usb:VENDOR:PRODUCT:SERIAL, with both IDs as "
+			"four hexadecimal digits");
 	}
-	usb_probes_finish(&probes);
-	return status;
+	if (*text == ':')
+		wanted.serial = text + 1;
+	return open_wanted(context, &wanted, address, transport);
 }
 
 dapper_status cmsis_dap_usb_enumerate(
