@@ -123,7 +123,8 @@ static dapper_status list_folder(const char *path,
 		if (!grown || !(grown[*count] = xstrdup(entry->d_name))) {
 			closedir(folder);
 			free_names(*names, *count);
-			return FAIL_NO_MEMORY("the USB devices");
+			FAIL_NO_MEMORY("the USB devices");
+			return DAPPER_ERR_NO_MEMORY;
 		}
 		++*count;
 	}
@@ -168,7 +169,7 @@ static bool find_first(const char *path, bool (*passes)(const char *), char text
 	while (folder && (entry = readdir(folder)))
 		if (passes(entry->d_name) && strlen(entry->d_name) < USB_TEXT_SIZE &&
 			(!text[0] || strcmp(entry->d_name, text) < 0))
-			strcpy(text, entry->d_name);
+			memcpy(text, entry->d_name, strlen(entry->d_name) + 1);
 	if (folder)
 		closedir(folder);
 	return text[0] != '\0';
@@ -176,17 +177,25 @@ static bool find_first(const char *path, bool (*passes)(const char *), char text
 
 /* ---- interfaces ---- */
 
+static int fold(char c)
+{
+	return tolower((unsigned char)c);
+}
+
+static bool begins_folded(const char *text, const char *part)
+{
+	while (*part && fold(*text) == fold(*part)) {
+		text++;
+		part++;
+	}
+	return !*part;
+}
+
 static bool contains_folded(const char *text, const char *part)
 {
-	for (; *text; text++) {
-		size_t i = 0;
-
-		while (part[i] &&
-			tolower((unsigned char)text[i]) == tolower((unsigned char)part[i]))
-			i++;
-		if (!part[i])
+	for (; *text; text++)
+		if (begins_folded(text, part))
 			return true;
-	}
 	return false;
 }
 

@@ -72,7 +72,7 @@ static bool is_wanted(const struct usb_probe *probe, const struct wanted *wanted
 	       (!wanted->serial || strcmp(probe->serial, wanted->serial) == 0);
 }
 
-static dapper_status fail_ambiguous(
+static void fail_ambiguous(
 	const struct usb_probes *probes, const struct wanted *wanted, const char *name)
 {
 	char text[USB_PATH_SIZE] = "";
@@ -83,7 +83,7 @@ static dapper_status fail_ambiguous(
 			used += (size_t)snprintf(text + used, sizeof(text) - used, "%s%s",
 				used ? ", " : "", probes->items[i].unique_id);
 	dapper_fail(DAPPER_ERR_AMBIGUOUS, "'%s' fits several debug probes", name);
-	return dapper_fail_hint(DAPPER_ERR_AMBIGUOUS, "say which with --probe: %s", text);
+	dapper_fail_hint(DAPPER_ERR_AMBIGUOUS, "say which with --probe: %s", text);
 }
 
 static dapper_status find_probe(const struct usb_probes *probes, const struct wanted *wanted,
@@ -96,11 +96,15 @@ static dapper_status find_probe(const struct usb_probes *probes, const struct wa
 			*found = &probes->items[i];
 			count++;
 		}
-	if (count == 0) {
-		dapper_fail(DAPPER_ERR_NO_PROBE, "no CMSIS-DAP probe is named '%s'", name);
-		return dapper_fail_hint(DAPPER_ERR_NO_PROBE, "`dapper list` shows those there are");
+	if (count == 1)
+		return DAPPER_OK;
+	if (count > 1) {
+		fail_ambiguous(probes, wanted, name);
+		return DAPPER_ERR_AMBIGUOUS;
 	}
-	return count == 1 ? DAPPER_OK : fail_ambiguous(probes, wanted, name);
+	dapper_fail(DAPPER_ERR_NO_PROBE, "no CMSIS-DAP probe is named '%s'", name);
+	dapper_fail_hint(DAPPER_ERR_NO_PROBE, "`dapper list` shows those there are");
+	return DAPPER_ERR_NO_PROBE;
 }
 
 static dapper_status open_wanted(dapper_context *context, const struct wanted *wanted,
