@@ -18,7 +18,6 @@
 #include <umockdev.h>
 
 #include "base/bytes.h"
-#include "base/clock.h"
 #include "support/test.h"
 #include "vboard/vboard.h"
 
@@ -36,7 +35,7 @@ struct answer {
 	uint8_t bytes[PACKET_MAX];
 	size_t size;
 	size_t sent;
-	uint64_t due_ns;
+	bool held; /* until mock_probe_let_go() */
 	int error; /* instead: 0, EPIPE, EOVERFLOW */
 };
 
@@ -61,7 +60,6 @@ struct mock_probe {
 	struct vboard *board;
 	enum mock_fault fault;
 	unsigned fault_at;
-	unsigned late_ms;
 	struct answer answers[ANSWERS_MAX];
 	size_t oldest, waiting;
 	struct queue out, in, done;
@@ -96,9 +94,7 @@ static struct answer *peek(struct mock_probe *probe)
 {
 	struct answer *answer = &probe->answers[probe->oldest];
 
-	if (probe->waiting == 0 || clock_now_ns(&host_clock) < answer->due_ns)
-		return NULL;
-	return answer;
+	return probe->waiting > 0 && !answer->held ? answer : NULL;
 }
 
 static void pop(struct mock_probe *probe)
@@ -152,7 +148,7 @@ static void answer_request(
 	if (fault == MOCK_BABBLE)
 		answer->error = EOVERFLOW;
 	if (fault == MOCK_LATE)
-		answer->due_ns = clock_now_ns(&host_clock) + probe->late_ms * UINT64_C(1000000);
+		answer->held = true;
 }
 
 /* ---- transfers ---- */
@@ -736,10 +732,11 @@ void mock_probe_set_fault(struct mock_probe *probe, enum mock_fault fault, unsig
 	g_mutex_unlock(&probe->lock);
 }
 
-void mock_probe_set_late_ms(struct mock_probe *probe, unsigned late_ms)
+void mock_probe_let_go(struct mock_probe *probe)
 {
 	g_mutex_lock(&probe->lock);
-	probe->late_ms = late_ms;
+	for (size_t i = 0; i < ANSWERS_MAX; i++)
+		probe->answers[i].held = false;
 	g_mutex_unlock(&probe->lock);
 }
 

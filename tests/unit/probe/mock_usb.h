@@ -17,7 +17,7 @@
 enum mock_fault {
 	MOCK_HONEST,
 	MOCK_SILENT,    /* no answer */
-	MOCK_LATE,      /* late_ms late */
+	MOCK_LATE,      /* not before mock_probe_let_go() */
 	MOCK_STALL_IN,  /* instead of the answer */
 	MOCK_STALL_OUT, /* instead of taking the request */
 	MOCK_EMPTY,     /* a packet of no bytes before the answer */
@@ -50,7 +50,7 @@ void mock_usb_free(struct mock_usb *usb);
 struct mock_probe *mock_usb_plug(struct mock_usb *usb, const struct mock_options *options);
 
 void mock_probe_set_fault(struct mock_probe *probe, enum mock_fault fault, unsigned at);
-void mock_probe_set_late_ms(struct mock_probe *probe, unsigned late_ms);
+void mock_probe_let_go(struct mock_probe *probe);
 /** Requests from now on count from 0. */
 void mock_probe_forget(struct mock_probe *probe);
 /** Take away everybody's permission. */
