@@ -18,6 +18,7 @@
 #include <umockdev.h>
 
 #include "base/bytes.h"
+#include "mock_sysfs.h"
 #include "support/test.h"
 #include "vboard/vboard.h"
 
@@ -25,10 +26,7 @@ enum {
 	PROBES_MAX = 8,
 	ANSWERS_MAX = 64,
 	PACKET_MAX = 4096,
-	HID_REPORT = 64,
 	ECHO = 0x80, /* a vendor's command: answer so many bytes as bytes 1 and 2 say */
-	EP_OUT = 0x01,
-	EP_IN = 0x81
 };
 
 struct answer {
@@ -73,10 +71,6 @@ struct mock_usb {
 	struct mock_probe *probes[PROBES_MAX];
 	size_t count;
 };
-
-static const uint8_t report_descriptor[] = { 0x06, 0x00, 0xff, 0x09, 0x01, 0xa1, 0x01, 0x15, 0x00,
-	0x26, 0xff, 0x00, 0x75, 0x08, 0x95, HID_REPORT, 0x09, 0x01, 0x81, 0x02, 0x95, HID_REPORT,
-	0x09, 0x01, 0x91, 0x02, 0xc0 };
 
 /* ---- the probe itself ---- */
 
@@ -288,9 +282,9 @@ static void submit(struct mock_probe *probe, UMockdevIoctlData *data)
 	if (urb->size > 0)
 		urb->buffer = umockdev_ioctl_data_resolve(
 			data, offsetof(struct usbdevfs_urb, buffer), (gsize)urb->size, NULL);
-	if (urb->endpoint == EP_IN)
+	if (urb->endpoint == MOCK_EP_IN)
 		add(&probe->in, urb);
-	else if (urb->endpoint == EP_OUT)
+	else if (urb->endpoint == MOCK_EP_OUT)
 		take_request(probe, urb);
 	else /* control: nothing that is asked for there matters */
 		finish(probe, urb, -EPIPE);
@@ -336,7 +330,7 @@ static bool reap(struct mock_probe *probe, UMockdevIoctlClient *client, UMockdev
 	urb = take(&probe->done);
 	if (!urb)
 		return false;
-	if (urb->endpoint == EP_IN && urb->got > 0 && probe->ahead > 0)
+	if (urb->endpoint == MOCK_EP_IN && urb->got > 0 && probe->ahead > 0)
 		probe->ahead--;
 	umockdev_ioctl_data_set_ptr(data, 0, urb->data);
 	umockdev_ioctl_client_complete(client, 0, 0);
@@ -376,7 +370,7 @@ static int usbfs_call(
 		probe->counts.abandoned += count_queue(&probe->in) + count_queue(&probe->out);
 		return 0;
 	case (guint)USBDEVFS_CLEAR_HALT:
-		if (*(unsigned *)(void *)data->data == EP_IN)
+		if (*(unsigned *)(void *)data->data == MOCK_EP_IN)
 			probe->halted_in = false;
 		else
 			probe->halted_out = false;
@@ -466,7 +460,7 @@ static gboolean hidraw_ioctl(UMockdevIoctlBase *base, UMockdevIoctlClient *clien
 	guint request = (guint)umockdev_ioctl_client_get_request(client);
 	UMockdevIoctlData *arg = umockdev_ioctl_client_get_arg(client);
 	UMockdevIoctlData *data = umockdev_ioctl_data_resolve(arg, 0, _IOC_SIZE(request), NULL);
-	gint32 size = sizeof(report_descriptor);
+	gint32 size = MOCK_REPORT_DESCRIPTOR_SIZE;
 	int error = 0;
 
 	g_mutex_lock(&probe->lock);
@@ -475,7 +469,8 @@ static gboolean hidraw_ioctl(UMockdevIoctlBase *base, UMockdevIoctlClient *clien
 	if (request == (guint)HIDIOCGRDESCSIZE)
 		umockdev_ioctl_data_update(data, 0, (guint8 *)&size, 4);
 	else if (request == (guint)HIDIOCGRDESC)
-		umockdev_ioctl_data_update(data, 4, (guint8 *)(uintptr_t)report_descriptor, size);
+		umockdev_ioctl_data_update(
+			data, 4, (guint8 *)(uintptr_t)mock_report_descriptor, size);
 	else
 		error = ENOTTY;
 	umockdev_ioctl_client_complete(client, error ? -1 : 0, error);
@@ -496,7 +491,7 @@ static int take_report(struct mock_probe *probe, const uint8_t *report, size_t s
 		return ETIMEDOUT;
 	if (fault == MOCK_STALL_OUT)
 		return EPIPE;
-	if (size != 1 + HID_REPORT || report[0] != 0)
+	if (size != 1 + MOCK_HID_REPORT || report[0] != 0)
 		probe->counts.unended++;
 	answer_request(probe, fault, report + 1, size - 1);
 	return 0;
@@ -522,7 +517,7 @@ static gboolean hidraw_read(UMockdevIoctlBase *base, UMockdevIoctlClient *client
 {
 	struct mock_probe *probe = ((Hidraw *)(void *)base)->probe;
 	UMockdevIoctlData *data = umockdev_ioctl_client_get_arg(client);
-	int size = data->data_len < HID_REPORT ? data->data_len : HID_REPORT;
+	int size = data->data_len < MOCK_HID_REPORT ? data->data_len : MOCK_HID_REPORT;
 	struct answer *answer;
 	int error;
 
@@ -549,93 +544,6 @@ static void hidraw_class_init(HidrawClass *class)
 static void hidraw_init(Hidraw *hidraw)
 {
 	(void)hidraw;
-}
-
-/* ---- what sysfs says ---- */
-
-/* USB 2.0, 9.6: device, configuration, interfaces with their endpoints. */
-static size_t write_descriptors(const struct mock_options *options, uint8_t *bytes)
-{
-	uint8_t interfaces = (uint8_t)(options->v1 + options->v2);
-	uint8_t device[] = { 18, 1, 0x00, 0x02, 0, 0, 0, 64, 0, 0, 0, 0, 0, 1, 1, 2, 3, 1 };
-	uint8_t config[] = { 9, 2, 0, 0, interfaces, 1, 0, 0x80, 250 };
-	uint8_t hid[] = { 9, 4, 0, 0, 2, 3, 0, 0, 4, 9, 0x21, 0x11, 1, 0, 1, 0x22,
-		sizeof(report_descriptor), 0, 7, 5, 0x83, 3, 64, 0, 1, 7, 5, 0x03, 3, 64, 0, 1 };
-	uint8_t bulk[] = { 9, 4, options->v1, 0, 3, 0xff, 0, 0, 5, 7, 5, EP_OUT, 2, 0, 0, 0, 7, 5,
-		EP_IN, 2, 0, 0, 0, 7, 5, 0x82, 2, 0, 0, 0 };
-	size_t size = sizeof(device);
-
-	put_le16(device + 8, options->vendor_id);
-	put_le16(device + 10, options->product_id);
-	for (size_t at = 13; at < sizeof(bulk); at += 7)
-		put_le16(bulk + at, (uint16_t)options->endpoint);
-	memcpy(bytes, device, sizeof(device));
-	size += sizeof(config);
-	if (options->v1) {
-		memcpy(bytes + size, hid, sizeof(hid));
-		size += sizeof(hid);
-	}
-	if (options->v2) {
-		memcpy(bytes + size, bulk, sizeof(bulk));
-		size += sizeof(bulk);
-	}
-	put_le16(config + 2, (uint16_t)(size - sizeof(device)));
-	memcpy(bytes + sizeof(device), config, sizeof(config));
-	return size;
-}
-
-static void add_hex(GString *text, const uint8_t *bytes, size_t size)
-{
-	for (size_t i = 0; i < size; i++)
-		g_string_append_printf(text, "%02X", bytes[i]);
-}
-
-static void add_device(GString *text, const struct mock_options *options)
-{
-	uint8_t descriptors[128];
-
-	g_string_append_printf(text,
-		"P: /devices/usb1/%s\nN: bus/usb/001/%03u\nE: SUBSYSTEM=usb\nE: "
-		"DEVTYPE=usb_device\n"
-		"E: DEVNAME=/dev/bus/usb/001/%03u\nE: BUSNUM=001\nE: DEVNUM=%03u\n"
-		"A: idVendor=%04x\\n\nA: idProduct=%04x\\n\nA: busnum=1\\n\nA: devnum=%u\\n\n"
-		"A: speed=%s\\n\nA: bConfigurationValue=1\\n\nA: bNumConfigurations=1\\n\n"
-		"A: manufacturer=dapper\\n\nA: product=%s\\n\n",
-		options->port, options->address, options->address, options->address,
-		options->vendor_id, options->product_id, options->address,
-		options->endpoint > 64 ? "480" : "12", options->product);
-	if (options->serial)
-		g_string_append_printf(text, "A: serial=%s\\n\n", options->serial);
-	g_string_append(text, "H: descriptors=");
-	add_hex(text, descriptors, write_descriptors(options, descriptors));
-	g_string_append(text, "\n\n");
-}
-
-static void add_interface(GString *text, const struct mock_options *options, bool v2)
-{
-	g_string_append_printf(text,
-		"P: /devices/usb1/%s/%s:1.%u\nE: SUBSYSTEM=usb\nE: DEVTYPE=usb_interface\n"
-		"A: bInterfaceNumber=%02x\\n\nA: bInterfaceClass=%s\\n\nA: bNumEndpoints=%s\\n\n"
-		"A: interface=%s\\n\n\n",
-		options->port, options->port, v2 && options->v1, v2 && options->v1,
-		v2 ? "ff" : "03", v2 ? "03" : "02", v2 ? "CMSIS-DAP v2" : "HID");
-}
-
-static void add_hidraw(GString *text, const struct mock_options *options)
-{
-	g_string_append_printf(text,
-		"P: /devices/usb1/%s/%s:1.0/0003:%04X:%04X.%04X\nE: SUBSYSTEM=hid\n"
-		"E: HID_ID=0003:0000%04X:0000%04X\nE: HID_NAME=%s\nH: report_descriptor=",
-		options->port, options->port, options->vendor_id, options->product_id,
-		options->address, options->vendor_id, options->product_id, options->product);
-	add_hex(text, report_descriptor, sizeof(report_descriptor));
-	g_string_append_printf(text,
-		"\n\nP: /devices/usb1/%s/%s:1.0/0003:%04X:%04X.%04X/hidraw/hidraw%u\nN: hidraw%u\n"
-		"E: SUBSYSTEM=hidraw\nE: DEVNAME=/dev/hidraw%u\nE: MAJOR=246\nE: MINOR=%u\n"
-		"L: device=../../../0003:%04X:%04X.%04X\n\n",
-		options->port, options->port, options->vendor_id, options->product_id,
-		options->address, options->address, options->address, options->address,
-		options->address, options->vendor_id, options->product_id, options->address);
 }
 
 /* ---- the test's side ---- */
@@ -699,7 +607,7 @@ static void attach_nodes(struct mock_usb *usb, struct mock_probe *probe)
 struct mock_probe *mock_usb_plug(struct mock_usb *usb, const struct mock_options *options)
 {
 	struct mock_probe *probe = g_new0(struct mock_probe, 1);
-	GString *text = g_string_new("");
+	char *text = mock_sysfs_describe(options);
 	GError *error = NULL;
 
 	assert_true(usb->count < PROBES_MAX);
@@ -710,16 +618,9 @@ struct mock_probe *mock_usb_plug(struct mock_usb *usb, const struct mock_options
 	assert_ok(vboard_create(NULL, options->board, &probe->board));
 	for (unsigned i = 0; i < options->stale; i++)
 		push(probe)->size = 64;
-	add_device(text, options);
-	if (options->v1)
-		add_interface(text, options, false);
-	if (options->v2)
-		add_interface(text, options, true);
-	if (options->v1)
-		add_hidraw(text, options);
-	if (!umockdev_testbed_add_from_string(usb->testbed, text->str, &error))
+	if (!umockdev_testbed_add_from_string(usb->testbed, text, &error))
 		fail_msg("plug: %s", error->message);
-	g_string_free(text, TRUE);
+	g_free(text);
 	attach_nodes(usb, probe);
 	return probe;
 }
