@@ -1,0 +1,254 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "adi/jtag_chain.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "base/bits.h"
+#include "base/error.h"
+
+/* Device identification register (IEEE 1149.1-2001, 12.1). Bit 0 is 1; BYPASS captures 0. */
+#define IDCODE_PARTNO   BITS(27, 12)
+#define IDCODE_DESIGNER BITS(11, 1)
+
+/*
+ * ID codes of Arm's JTAG-DPs: designer Arm, part 0xBA0n (IHI 0031 B3.3.2 names the fields; the
+ * parts are in Arm's TRMs: 0x?BA00477 CoreSight DAP-Lite, Cortex-M3 and M4 and SoC-400, DDI 0314
+ * 2.3.2; 0x?BA0n477 with other n: SoC-600, 100806, css600_dp).
+ */
+enum { DESIGNER_ARM = 0x23b, PARTNO_JTAG_DP = 0xba00, PARTNO_JTAG_DP_MASK = 0xfff0 };
+
+/* Lengths of a JTAG-DP's IR (IHI 0031 B3.2.1: 4 bits; IHI 0074 B3.2: 4 or 8). */
+enum { DP_IR_LENGTH = 4, DP_IR_LENGTH_LONG = 8 };
+
+enum { SPLIT_STEPS_MAX = 20000 };
+
+static bool bit_at(const uint8_t *bits, size_t index)
+{
+	return bits[index / 8] >> index % 8 & 1;
+}
+
+static uint32_t word_at(const uint8_t *bits, size_t index)
+{
+	uint32_t word = 0;
+
+	for (size_t i = 0; i < 32; i++)
+		word |= (uint32_t)bit_at(bits, index + i) << i;
+	return word;
+}
+
+static bool is_jtag_dp(const struct jtag_tap *tap)
+{
+	return FIELD_GET(IDCODE_DESIGNER, tap->idcode) == DESIGNER_ARM &&
+	       (FIELD_GET(IDCODE_PARTNO, tap->idcode) & PARTNO_JTAG_DP_MASK) == PARTNO_JTAG_DP;
+}
+
+static dapper_status fail_wires(const char *what)
+{
+	dapper_fail(DAPPER_ERR_NO_ACK, "no JTAG chain answers: %s", what);
+	return dapper_fail_hint(DAPPER_ERR_NO_ACK,
+		"check power and the wiring of TCK, TMS, TDI and TDO; is JTAG disabled in this "
+		"part, or has it SWD only (-O dap_protocol=swd)?");
+}
+
+/* --- how many there are ----------------------------------------------------------------------- */
+
+static dapper_status check_idcodes(const struct jtag_chain *chain)
+{
+	uint32_t all = 0;
+
+	for (size_t i = 0; i < chain->count; i++)
+		all |= chain->taps[i].idcode;
+	if (chain->count == 0)
+		return fail_wires("TDO stays high");
+	if (chain->count == JTAG_MAX_TAPS && all == 0)
+		return fail_wires("TDO stays low");
+	return DAPPER_OK;
+}
+
+dapper_status jtag_chain_take_idcodes(struct jtag_chain *chain, const uint8_t *bits)
+{
+	size_t at = 0;
+
+	*chain = (struct jtag_chain){ .count = 0 };
+	/* Behind the last TAP come the ones that were shifted in, which no ID code is. */
+	while (at + 32 <= JTAG_DR_BITS && word_at(bits, at) != UINT32_MAX) {
+		const bool has_idcode = bit_at(bits, at);
+
+		if (chain->count == JTAG_MAX_TAPS) {
+			TRY(check_idcodes(chain));
+			return dapper_fail(DAPPER_ERR_NO_ACK,
+				"the JTAG chain has more than %d TAPs, or TDO is disturbed",
+				JTAG_MAX_TAPS);
+		}
+		chain->taps[chain->count++].idcode = has_idcode ? word_at(bits, at) : 0;
+		at += has_idcode ? 32 : 1;
+	}
+	return check_idcodes(chain);
+}
+
+/* --- their instruction registers -------------------------------------------------------------- */
+
+/* A way to cut the captured bits into one piece for each TAP. */
+struct split {
+	const struct jtag_chain *chain;
+	const uint8_t *bits;
+	size_t length; /* of all together */
+	uint8_t now[JTAG_MAX_TAPS];
+	uint8_t found[JTAG_MAX_TAPS]; /* the first that fits */
+	unsigned ways;                /* that fit; no more than two are looked for */
+	unsigned steps;
+};
+
+/* Capture-IR loads 01, the 1 coming first, whatever the other bits are (7.1.1). */
+static bool begins_ir(const struct split *split, size_t at)
+{
+	return at + 1 < split->length && bit_at(split->bits, at) && !bit_at(split->bits, at + 1);
+}
+
+static bool may_be_long(const struct split *split, size_t tap, size_t length)
+{
+	if (is_jtag_dp(&split->chain->taps[tap]))
+		return length == DP_IR_LENGTH || length == DP_IR_LENGTH_LONG;
+	return length >= 2 && length <= JTAG_MAX_IR;
+}
+
+static void split_from(struct split *split, size_t tap, size_t at)
+{
+	if (tap == split->chain->count) {
+		if (at == split->length && split->ways++ == 0)
+			memcpy(split->found, split->now, sizeof(split->found));
+		return;
+	}
+	if (!begins_ir(split, at))
+		return;
+	for (size_t n = 2; n <= JTAG_MAX_IR && at + n <= split->length; n++) {
+		if (split->ways > 1 || split->steps++ > SPLIT_STEPS_MAX)
+			return;
+		split->now[tap] = (uint8_t)n;
+		if (may_be_long(split, tap, n))
+			split_from(split, tap + 1, at + n);
+	}
+}
+
+/* Where the zero came out that followed JTAG_IR_FILL ones. */
+static dapper_status find_length(const uint8_t *bits, size_t *length)
+{
+	size_t zero = JTAG_IR_FILL;
+
+	while (zero < JTAG_IR_BITS && bit_at(bits, zero))
+		zero++;
+	*length = zero - JTAG_IR_FILL;
+	if (zero == JTAG_IR_BITS)
+		return fail_wires("what goes in at TDI does not come out at TDO");
+	for (size_t i = *length; i < zero; i++)
+		if (!bit_at(bits, i))
+			return fail_wires("its instruction registers have no end");
+	return DAPPER_OK;
+}
+
+dapper_status jtag_chain_take_ir(struct jtag_chain *chain, const uint8_t *bits)
+{
+	struct split split = { .chain = chain, .bits = bits };
+
+	TRY(find_length(bits, &split.length));
+	split_from(&split, 0, 0);
+	if (split.ways == 0 && split.steps <= SPLIT_STEPS_MAX)
+		return dapper_fail(DAPPER_ERR_NO_ACK,
+			"the %zu bits of the chain's instruction registers are none of %zu TAPs",
+			split.length, chain->count);
+	if (split.ways != 1) {
+		dapper_fail(DAPPER_ERR_AMBIGUOUS,
+			"the %zu bits of the chain's instruction registers can belong to its %zu "
+			"TAPs in several ways",
+			split.length, chain->count);
+		return dapper_fail_hint(DAPPER_ERR_AMBIGUOUS,
+			"use SWD (-O dap_protocol=swd), or take the other devices out of the "
+			"chain");
+	}
+	for (size_t i = 0; i < chain->count; i++)
+		chain->taps[i].ir_length = split.found[i];
+	return DAPPER_OK;
+}
+
+/* --- scanning --------------------------------------------------------------------------------- */
+
+/* From Test-Logic-Reset through Shift-DR or Shift-IR to Run-Test/Idle (figure 6-1). */
+static dapper_status scan(
+	dapper_probe *probe, bool ir, const uint8_t *tdi, uint8_t *tdo, size_t bit_count)
+{
+	const dapper_jtag_run runs[] = {
+		{ .tms = true, .bit_count = 6 },
+		{ .tms = false, .bit_count = 1 },
+		{ .tms = true, .bit_count = ir ? 2 : 1 },
+		{ .tms = false, .bit_count = 2 },
+		{ .tms = false, .bit_count = bit_count - 1, .tdi = tdi, .tdo = tdo },
+		/* The last one is shifted on the way out: only ones, which nobody looks at. */
+		{ .tms = true, .bit_count = 2 },
+		{ .tms = false, .bit_count = 1 },
+	};
+
+	return probe_jtag_sequence(probe, runs, ARRAY_SIZE(runs));
+}
+
+dapper_status jtag_chain_detect(dapper_probe *probe, struct jtag_chain *chain)
+{
+	uint8_t dr[(JTAG_DR_BITS + 7) / 8];
+	uint8_t ir_in[(JTAG_IR_BITS + 7) / 8];
+	uint8_t ir[sizeof(ir_in)];
+
+	memset(dr, 0xff, sizeof(dr));
+	memset(ir, 0xff, sizeof(ir));
+	memset(ir_in, 0xff, sizeof(ir_in));
+	ir_in[JTAG_IR_FILL / 8] &= (uint8_t)~BIT(JTAG_IR_FILL % 8);
+	TRY(scan(probe, false, NULL, dr, JTAG_DR_BITS + 1));
+	TRY(jtag_chain_take_idcodes(chain, dr));
+	TRY(scan(probe, true, ir_in, ir, JTAG_IR_BITS + 1));
+	return jtag_chain_take_ir(chain, ir);
+}
+
+/* --- choosing --------------------------------------------------------------------------------- */
+
+static void list_taps(const struct jtag_chain *chain, char *text, size_t size)
+{
+	size_t used = 0;
+
+	text[0] = '\0';
+	for (size_t i = 0; i < chain->count && used < size; i++)
+		used += (size_t)snprintf(text + used, size - used, "%s%zu: 0x%08x", i ? ", " : "",
+			i, (unsigned)chain->taps[i].idcode);
+}
+
+static dapper_status fail_choice(
+	const struct jtag_chain *chain, dapper_status status, const char *what)
+{
+	char list[JTAG_MAX_TAPS * 16];
+
+	list_taps(chain, list, sizeof(list));
+	dapper_fail(status, "%s", what);
+	return dapper_fail_hint(status,
+		"choose with -O jtag.tap=N; the ID codes from TDO on are %s", list);
+}
+
+dapper_status jtag_chain_find_dp(const struct jtag_chain *chain, unsigned position, size_t *index)
+{
+	size_t found = 0;
+
+	if (position > chain->count)
+		return fail_choice(chain, DAPPER_ERR_NOT_FOUND,
+			"the JTAG chain has no TAP at the position that was asked for");
+	if (position > 0 || chain->count == 1) {
+		*index = position > 0 ? position - 1 : 0;
+		return DAPPER_OK;
+	}
+	for (size_t i = 0; i < chain->count; i++)
+		if (is_jtag_dp(&chain->taps[i])) {
+			found++;
+			*index = i;
+		}
+	if (found == 1)
+		return DAPPER_OK;
+	return fail_choice(chain, DAPPER_ERR_AMBIGUOUS,
+		found ? "the JTAG chain has several debug ports of Arm's"
+		      : "no TAP in the JTAG chain says that it is a debug port of Arm's");
+}
