@@ -12,9 +12,8 @@
 #define IDCODE_DESIGNER BITS(11, 1)
 
 /*
- * ID codes of Arm's JTAG-DPs: designer Arm, part 0xBA0n (IHI 0031 B3.3.2 names the fields; the
- * parts are in Arm's TRMs: 0x?BA00477 CoreSight DAP-Lite, Cortex-M3 and M4 and SoC-400, DDI 0314
- * 2.3.2; 0x?BA0n477 with other n: SoC-600, 100806, css600_dp).
+ * ID codes of Arm's JTAG-DPs: designer Arm, part 0xBA0n. Seen, as OpenOCD's target files expect them:
+ * 0x3ba00477 (STM32F1), 0x4ba00477 (STM32F4), 0x6ba00477 (STM32H7), 0x0ba04477 (STM32L5).
  */
 enum { DESIGNER_ARM = 0x23b, PARTNO_JTAG_DP = 0xba00, PARTNO_JTAG_DP_MASK = 0xfff0 };
 
@@ -182,8 +181,8 @@ static dapper_status scan(
 		{ .tms = false, .bit_count = 1 },
 		{ .tms = true, .bit_count = ir ? 2 : 1 },
 		{ .tms = false, .bit_count = 2 },
-		{ .tms = false, .bit_count = bit_count - 1, .tdi = tdi, .tdo = tdo },
-		/* The last one is shifted on the way out: only ones, which nobody looks at. */
+		{ .tms = false, .bit_count = bit_count, .tdi = tdi, .tdo = tdo },
+		/* One more is shifted on the way out: BYPASS is all ones. */
 		{ .tms = true, .bit_count = 2 },
 		{ .tms = false, .bit_count = 1 },
 	};
@@ -201,9 +200,9 @@ dapper_status jtag_chain_detect(dapper_probe *probe, struct jtag_chain *chain)
 	memset(ir, 0xff, sizeof(ir));
 	memset(ir_in, 0xff, sizeof(ir_in));
 	ir_in[JTAG_IR_FILL / 8] &= (uint8_t)~BIT(JTAG_IR_FILL % 8);
-	TRY(scan(probe, false, NULL, dr, JTAG_DR_BITS + 1));
+	TRY(scan(probe, false, NULL, dr, JTAG_DR_BITS));
 	TRY(jtag_chain_take_idcodes(chain, dr));
-	TRY(scan(probe, true, ir_in, ir, JTAG_IR_BITS + 1));
+	TRY(scan(probe, true, ir_in, ir, JTAG_IR_BITS));
 	return jtag_chain_take_ir(chain, ir);
 }
 
