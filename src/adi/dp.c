@@ -40,12 +40,15 @@ static void describe_chain(const struct dp *dp, struct dapper_node_visitor *visi
 {
 	node_put_text(visitor, "wire", "JTAG");
 	for (size_t i = 0; i < dp->chain.count; i++) {
+		const struct jtag_tap *tap = &dp->chain.taps[i];
 		char name[16];
 
 		snprintf(name, sizeof(name), "tap %zu", i);
-		node_put_text(visitor, name, "IDCODE 0x%08x, IR %u bits%s",
-			(unsigned)dp->chain.taps[i].idcode, dp->chain.taps[i].ir_length,
-			i == dp->tap ? ", this DP" : "");
+		if (i == dp->tap)
+			node_put_text(visitor, name, "0x%08x, this one, IR of %u bits",
+				(unsigned)tap->idcode, tap->ir_length);
+		else
+			node_put_hex(visitor, name, tap->idcode, 8);
 	}
 }
 

@@ -19,13 +19,11 @@ static dapper_status find_tap(struct dp *dp)
 	uint8_t ir_lengths[JTAG_MAX_TAPS];
 	const struct jtag_chain *chain = &dp->chain;
 
-	TRY(jtag_chain_detect(dp->probe, &dp->chain));
-	TRY(jtag_chain_find_dp(chain, dp->options.jtag_tap, &dp->tap));
+	TRY(jtag_chain_detect(dp->probe, dp->options.jtag_tap, &dp->chain, &dp->tap));
 	for (size_t i = 0; i < chain->count; i++) {
 		ir_lengths[i] = chain->taps[i].ir_length;
-		log_debug(dp->context, DAPPER_LOG_ADI, "TAP %zu: IDCODE 0x%08x, IR %u bits%s", i,
-			(unsigned)chain->taps[i].idcode, ir_lengths[i],
-			i == dp->tap ? ", the debug port" : "");
+		log_debug(dp->context, DAPPER_LOG_ADI, "TAP %zu: IDCODE 0x%08x%s", i,
+			(unsigned)chain->taps[i].idcode, i == dp->tap ? ", the debug port" : "");
 	}
 	return probe_jtag_configure(dp->probe, ir_lengths, chain->count, dp->tap);
 }

@@ -202,7 +202,9 @@ static dapper_status clear_sticky(struct dp *dp, uint32_t abort_bits, uint32_t *
 	struct batch batch = BATCH_INIT;
 	uint32_t after = 0;
 
-	batch_read_dp(&batch, DP_CTRL_STAT, stat);
+	/* JTAG: even this would have to wait for what is to be aborted. */
+	if (!dp_is_jtag(dp) || !abort_bits)
+		batch_read_dp(&batch, DP_CTRL_STAT, stat);
 	dp_queue_clear(dp, &batch, abort_bits);
 	batch_read_dp(&batch, DP_CTRL_STAT, &after);
 	TRY(dp_run_once(dp, &batch));
@@ -414,7 +416,7 @@ static void queue_rest(struct run *run)
 /* What hangs is given up; @return Whether the port is usable again. */
 static dapper_status abort_access(struct dp *dp)
 {
-	uint32_t stat;
+	uint32_t stat = 0;
 	dapper_status status = clear_sticky(dp, DP_ABORT_DAPABORT, &stat);
 
 	return dp_is_target_answer(status) ? reattach(dp) : status;

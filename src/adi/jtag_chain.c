@@ -20,8 +20,6 @@ enum { DESIGNER_ARM = 0x23b, PARTNO_JTAG_DP = 0xba00, PARTNO_JTAG_DP_MASK = 0xff
 /* Lengths of a JTAG-DP's IR (IHI 0031 B3.2.1: 4 bits; IHI 0074 B3.2: 4 or 8). */
 enum { DP_IR_LENGTH = 4, DP_IR_LENGTH_LONG = 8 };
 
-enum { SPLIT_STEPS_MAX = 20000 };
-
 static bool bit_at(const uint8_t *bits, size_t index)
 {
 	return bits[index / 8] >> index % 8 & 1;
@@ -88,45 +86,85 @@ dapper_status jtag_chain_take_idcodes(struct jtag_chain *chain, const uint8_t *b
 
 /* --- their instruction registers -------------------------------------------------------------- */
 
-/* A way to cut the captured bits into one piece for each TAP. */
+/*
+ * The captured bits have to be cut into one piece for each TAP. Often that can be done in several
+ * ways, which matters only for the debug port's own piece: the others get BYPASS, all ones.
+ */
 struct split {
 	const struct jtag_chain *chain;
 	const uint8_t *bits;
 	size_t length; /* of all together */
-	uint8_t now[JTAG_MAX_TAPS];
-	uint8_t found[JTAG_MAX_TAPS]; /* the first that fits */
-	unsigned ways;                /* that fit; no more than two are looked for */
-	unsigned steps;
+	size_t dp;     /* index of the debug port's TAP */
+	/* Can the bits from here on be pieces of this TAP and those behind it? */
+	bool fits[JTAG_MAX_TAPS + 1][JTAG_IR_FILL + 1];
 };
 
 /* Capture-IR loads 01, the 1 coming first, whatever the other bits are (7.1.1). */
-static bool begins_ir(const struct split *split, size_t at)
+static bool may_be_ir(const struct split *split, size_t tap, size_t at, size_t length)
 {
-	return at + 1 < split->length && bit_at(split->bits, at) && !bit_at(split->bits, at + 1);
-}
-
-static bool may_be_long(const struct split *split, size_t tap, size_t length)
-{
-	if (is_jtag_dp(&split->chain->taps[tap]))
+	if (at + length > split->length || !bit_at(split->bits, at) || bit_at(split->bits, at + 1))
+		return false;
+	if (tap == split->dp || is_jtag_dp(&split->chain->taps[tap]))
 		return length == DP_IR_LENGTH || length == DP_IR_LENGTH_LONG;
-	return length >= 2 && length <= JTAG_MAX_IR;
+	return true;
 }
 
-static void split_from(struct split *split, size_t tap, size_t at)
+static bool fits_with(const struct split *split, size_t tap, size_t at, size_t length)
 {
-	if (tap == split->chain->count) {
-		if (at == split->length && split->ways++ == 0)
-			memcpy(split->found, split->now, sizeof(split->found));
-		return;
+	return may_be_ir(split, tap, at, length) && split->fits[tap + 1][at + length];
+}
+
+static void find_fits(struct split *split)
+{
+	split->fits[split->chain->count][split->length] = true;
+	for (size_t tap = split->chain->count; tap-- > 0;)
+		for (size_t at = 0; at < split->length; at++)
+			for (size_t n = 2; n <= JTAG_MAX_IR && !split->fits[tap][at]; n++)
+				split->fits[tap][at] = fits_with(split, tap, at, n);
+}
+
+/* Mark where TAP @p tap + 1 can begin, given where @p tap can. */
+static void step_on(const struct split *split, size_t tap, const bool *from, bool *to)
+{
+	for (size_t at = 0; at < split->length; at++)
+		for (size_t n = 2; from[at] && n <= JTAG_MAX_IR; n++)
+			if (fits_with(split, tap, at, n))
+				to[at + n] = true;
+}
+
+/* @return In how many ways the debug port's piece can be cut out. */
+static unsigned count_ways(const struct split *split)
+{
+	bool starts[2][JTAG_IR_FILL + 1] = { { true } };
+	unsigned ways = 0;
+	bool *now = starts[0], *next = starts[1];
+
+	for (size_t tap = 0; tap < split->dp; tap++) {
+		bool *done = now;
+
+		memset(next, 0, sizeof(starts[1]));
+		step_on(split, tap, now, next);
+		now = next;
+		next = done;
 	}
-	if (!begins_ir(split, at))
-		return;
-	for (size_t n = 2; n <= JTAG_MAX_IR && at + n <= split->length; n++) {
-		if (split->ways > 1 || split->steps++ > SPLIT_STEPS_MAX)
-			return;
-		split->now[tap] = (uint8_t)n;
-		if (may_be_long(split, tap, n))
-			split_from(split, tap + 1, at + n);
+	for (size_t at = 0; at < split->length; at++)
+		for (size_t n = 2; now[at] && n <= JTAG_MAX_IR; n++)
+			ways += fits_with(split, split->dp, at, n);
+	return ways;
+}
+
+/* The first way of all. */
+static void take_lengths(const struct split *split, struct jtag_chain *chain)
+{
+	size_t at = 0;
+
+	for (size_t tap = 0; tap < chain->count; tap++) {
+		uint8_t n = 2;
+
+		while (!fits_with(split, tap, at, n))
+			n++;
+		chain->taps[tap].ir_length = n;
+		at += n;
 	}
 }
 
@@ -146,27 +184,27 @@ static dapper_status find_length(const uint8_t *bits, size_t *length)
 	return DAPPER_OK;
 }
 
-dapper_status jtag_chain_take_ir(struct jtag_chain *chain, const uint8_t *bits)
+dapper_status jtag_chain_take_ir(struct jtag_chain *chain, const uint8_t *bits, size_t dp)
 {
-	struct split split = { .chain = chain, .bits = bits };
+	struct split split = { .chain = chain, .bits = bits, .dp = dp };
 
 	TRY(find_length(bits, &split.length));
-	split_from(&split, 0, 0);
-	if (split.ways == 0 && split.steps <= SPLIT_STEPS_MAX)
+	find_fits(&split);
+	if (!split.fits[0][0])
 		return dapper_fail(DAPPER_ERR_NO_ACK,
-			"the %zu bits of the chain's instruction registers are none of %zu TAPs",
-			split.length, chain->count);
-	if (split.ways != 1) {
+			"the chain's instruction registers, %zu bits, are not those of %zu TAPs "
+			"with a debug port in place %zu",
+			split.length, chain->count, dp);
+	if (count_ways(&split) > 1) {
 		dapper_fail(DAPPER_ERR_AMBIGUOUS,
-			"the %zu bits of the chain's instruction registers can belong to its %zu "
-			"TAPs in several ways",
+			"where in the %zu bits of the chain's %zu instruction registers the debug "
+			"port's are cannot be told",
 			split.length, chain->count);
 		return dapper_fail_hint(DAPPER_ERR_AMBIGUOUS,
 			"use SWD (-O dap_protocol=swd), or take the other devices out of the "
 			"chain");
 	}
-	for (size_t i = 0; i < chain->count; i++)
-		chain->taps[i].ir_length = split.found[i];
+	take_lengths(&split, chain);
 	return DAPPER_OK;
 }
 
@@ -188,22 +226,6 @@ static dapper_status scan(
 	};
 
 	return probe_jtag_sequence(probe, runs, ARRAY_SIZE(runs));
-}
-
-dapper_status jtag_chain_detect(dapper_probe *probe, struct jtag_chain *chain)
-{
-	uint8_t dr[(JTAG_DR_BITS + 7) / 8];
-	uint8_t ir_in[(JTAG_IR_BITS + 7) / 8];
-	uint8_t ir[sizeof(ir_in)];
-
-	memset(dr, 0xff, sizeof(dr));
-	memset(ir, 0xff, sizeof(ir));
-	memset(ir_in, 0xff, sizeof(ir_in));
-	ir_in[JTAG_IR_FILL / 8] &= (uint8_t)~BIT(JTAG_IR_FILL % 8);
-	TRY(scan(probe, false, NULL, dr, JTAG_DR_BITS));
-	TRY(jtag_chain_take_idcodes(chain, dr));
-	TRY(scan(probe, true, ir_in, ir, JTAG_IR_BITS));
-	return jtag_chain_take_ir(chain, ir);
 }
 
 /* --- choosing --------------------------------------------------------------------------------- */
@@ -250,4 +272,24 @@ dapper_status jtag_chain_find_dp(const struct jtag_chain *chain, unsigned positi
 	return fail_choice(chain, DAPPER_ERR_AMBIGUOUS,
 		found ? "the JTAG chain has several debug ports of Arm's"
 		      : "no TAP in the JTAG chain says that it is a debug port of Arm's");
+}
+
+/* --- all of it -------------------------------------------------------------------------------- */
+
+dapper_status jtag_chain_detect(
+	dapper_probe *probe, unsigned position, struct jtag_chain *chain, size_t *dp)
+{
+	uint8_t dr[(JTAG_DR_BITS + 7) / 8];
+	uint8_t ir_in[(JTAG_IR_BITS + 7) / 8];
+	uint8_t ir[sizeof(ir_in)];
+
+	memset(dr, 0xff, sizeof(dr));
+	memset(ir, 0xff, sizeof(ir));
+	memset(ir_in, 0xff, sizeof(ir_in));
+	ir_in[JTAG_IR_FILL / 8] &= (uint8_t)~BIT(JTAG_IR_FILL % 8);
+	TRY(scan(probe, false, NULL, dr, JTAG_DR_BITS));
+	TRY(jtag_chain_take_idcodes(chain, dr));
+	TRY(jtag_chain_find_dp(chain, position, dp));
+	TRY(scan(probe, true, ir_in, ir, JTAG_IR_BITS));
+	return jtag_chain_take_ir(chain, ir, *dp);
 }

@@ -19,7 +19,7 @@ enum {
 
 struct jtag_tap {
 	uint32_t idcode; /* 0: it has none */
-	uint8_t ir_length;
+	uint8_t ir_length; /* see jtag_chain_take_ir() */
 };
 
 struct jtag_chain {
@@ -28,23 +28,17 @@ struct jtag_chain {
 };
 
 /**
- * Scan the chain. All TAPs are in Test-Logic-Reset before, and in BYPASS and Run-Test/Idle after.
+ * Scan the chain and find the debug port in it. All TAPs are in BYPASS and Run-Test/Idle after.
  *
+ * @param position   As of jtag_chain_find_dp().
+ * @param[out] dp    Its index.
  * @retval DAPPER_ERR_NO_ACK       What comes out of TDO is no chain.
- * @retval DAPPER_ERR_AMBIGUOUS    The lengths of the instruction registers cannot be told apart.
+ * @retval DAPPER_ERR_AMBIGUOUS    Which TAP it is, or which bits of IR are its own, cannot be told.
+ * @retval DAPPER_ERR_NOT_FOUND    There is no TAP at that position.
  * @retval DAPPER_ERR_UNSUPPORTED  The probe cannot do it.
  */
-dapper_status jtag_chain_detect(dapper_probe *probe, struct jtag_chain *chain);
-
-/**
- * Which TAP is the debug port?
- *
- * @param position  0: the one with an ID code of Arm's JTAG-DP, or the only one there is;
- *                  n: TAP n - 1.
- * @retval DAPPER_ERR_AMBIGUOUS  Several are, or none can be told to be; the hint lists all.
- * @retval DAPPER_ERR_NOT_FOUND  There is no TAP at that position.
- */
-dapper_status jtag_chain_find_dp(const struct jtag_chain *chain, unsigned position, size_t *index);
+dapper_status jtag_chain_detect(
+	dapper_probe *probe, unsigned position, struct jtag_chain *chain, size_t *dp);
 
 /* --- what was scanned; separate for tests and for the fuzzer ---------------------------------- */
 
@@ -59,7 +53,21 @@ enum {
 
 /** Find the TAPs in what the data registers hold after Test-Logic-Reset. */
 dapper_status jtag_chain_take_idcodes(struct jtag_chain *chain, const uint8_t *bits);
-/** Find the lengths of their instruction registers in what Capture-IR loads. */
-dapper_status jtag_chain_take_ir(struct jtag_chain *chain, const uint8_t *bits);
+
+/**
+ * Which TAP is the debug port?
+ *
+ * @param position  0: the one with an ID code of Arm's JTAG-DP, or the only one there is;
+ *                  n: TAP n - 1.
+ * @retval DAPPER_ERR_AMBIGUOUS  Several are, or none can be told to be; the hint lists all.
+ * @retval DAPPER_ERR_NOT_FOUND  There is no TAP at that position.
+ */
+dapper_status jtag_chain_find_dp(const struct jtag_chain *chain, unsigned position, size_t *index);
+
+/**
+ * Find the lengths of the instruction registers in what Capture-IR loads. Those of TAPs other than
+ * @p dp may be wrong one by one, but their sums before and behind it are right.
+ */
+dapper_status jtag_chain_take_ir(struct jtag_chain *chain, const uint8_t *bits, size_t dp);
 
 #endif /* ADI_JTAG_CHAIN_H */
