@@ -30,7 +30,8 @@ static const enum swj_sequence attach_sequences[2][2][ATTACH_ATTEMPTS] = {
 	{ { SWJ_JTAG_TO_SWD, SWJ_JTAG_TO_SWD, SWJ_DORMANT_TO_SWD, SWJ_JTAG_TO_SWD },
 		{ SWJ_DORMANT_TO_SWD, SWJ_DORMANT_TO_SWD, SWJ_JTAG_TO_SWD, SWJ_DORMANT_TO_SWD } },
 	{ { SWJ_SWD_TO_JTAG, SWJ_SWD_TO_JTAG, SWJ_DORMANT_TO_JTAG, SWJ_SWD_TO_JTAG },
-		{ SWJ_DORMANT_TO_JTAG, SWJ_DORMANT_TO_JTAG, SWJ_SWD_TO_JTAG, SWJ_DORMANT_TO_JTAG } },
+		{ SWJ_DORMANT_TO_JTAG, SWJ_DORMANT_TO_JTAG, SWJ_SWD_TO_JTAG,
+			SWJ_DORMANT_TO_JTAG } },
 };
 
 /* TARGETSEL: what is of TARGETID. */
@@ -354,14 +355,15 @@ static dapper_status check_selection(const struct dp *dp)
 		return DAPPER_OK;
 	if (dp->version < 2)
 		return dapper_fail(DAPPER_ERR_UNSUPPORTED,
-			"the target that answers is a DPv%u, which cannot be selected by dp-target-id",
+			"the target that answers is a DPv%u, which cannot be selected by "
+		        "dp-target-id",
 			dp->version);
 	if ((wanted ^ dp->target_id) & TARGETSEL_ID)
 		return dapper_fail(DAPPER_ERR_NO_ACK, "TARGETID of the target is 0x%08x",
 			(unsigned)dp->target_id);
 	if ((wanted ^ dp->dlpidr) & DP_TARGETSEL_TINSTANCE)
-		return dapper_fail(DAPPER_ERR_NO_ACK, "DLPIDR of the target is 0x%08x",
-			(unsigned)dp->dlpidr);
+		return dapper_fail(
+			DAPPER_ERR_NO_ACK, "DLPIDR of the target is 0x%08x", (unsigned)dp->dlpidr);
 	return DAPPER_OK;
 }
 
@@ -411,8 +413,7 @@ dapper_status dp_connect(struct dp *dp, const struct dp_options *options)
 	TRY(take_options(dp, options));
 	dp_invalidate(dp);
 	dp->clock_hz = options->clock_hz;
-	TRY(dapper_probe_connect(
-		dp->probe, dp->options.wire, options->clock_hz, &dp->clock_hz));
+	TRY(dapper_probe_connect(dp->probe, dp->options.wire, options->clock_hz, &dp->clock_hz));
 	dp->is_connected = true;
 	if (options->under_reset)
 		TRY(dapper_probe_drive_reset(dp->probe, true));

@@ -14,8 +14,8 @@ enum { DP_TIMEOUT_MS = 5000 };
 
 #define DP_POWER_REQUESTS (DP_CTRL_STAT_CSYSPWRUPREQ | DP_CTRL_STAT_CDBGPWRUPREQ)
 #define DP_POWER_ACKS     (DP_CTRL_STAT_CSYSPWRUPACK | DP_CTRL_STAT_CDBGPWRUPACK)
-#define DP_STICKY_FLAGS                                                                       \
-	(DP_CTRL_STAT_STICKYERR | DP_CTRL_STAT_STICKYCMP | DP_CTRL_STAT_STICKYORUN |          \
+#define DP_STICKY_FLAGS                                                              \
+	(DP_CTRL_STAT_STICKYERR | DP_CTRL_STAT_STICKYCMP | DP_CTRL_STAT_STICKYORUN | \
 		DP_CTRL_STAT_WDATAERR)
 
 static inline bool dp_is_jtag(const struct dp *dp)

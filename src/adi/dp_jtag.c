@@ -65,8 +65,8 @@ dapper_status dp_jtag_identify(struct dp *dp, unsigned attempt)
 	if (status != DAPPER_OK)
 		return status;
 	if (!dp_take_dpidr(dp, identity(dp, dpidr)))
-		return dapper_fail(DAPPER_ERR_NO_ACK,
-			"DPIDR reads 0x%08x, which no debug port has", (unsigned)dpidr);
+		return dapper_fail(DAPPER_ERR_NO_ACK, "DPIDR reads 0x%08x, which no debug port has",
+			(unsigned)dpidr);
 	return DAPPER_OK;
 }
 
@@ -143,8 +143,8 @@ static dapper_status fail_flags(
 			break;
 		}
 	*result = (struct dapper_batch_result){ .completed = last, .ack = DAPPER_ACK_FAULT };
-	return dapper_fail(DAPPER_ERR_FAULT, "an access failed (FAULT): CTRL/STAT is 0x%08x",
-		(unsigned)stat);
+	return dapper_fail(
+		DAPPER_ERR_FAULT, "an access failed (FAULT): CTRL/STAT is 0x%08x", (unsigned)stat);
 }
 
 dapper_status dp_jtag_run(struct dp *dp, const struct batch *batch, uint32_t timeout_ms,

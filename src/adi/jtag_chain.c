@@ -247,8 +247,8 @@ static dapper_status fail_choice(
 
 	list_taps(chain, list, sizeof(list));
 	dapper_fail(status, "%s", what);
-	return dapper_fail_hint(status,
-		"choose with -O jtag.tap=N; the ID codes from TDO on are %s", list);
+	return dapper_fail_hint(
+		status, "choose with -O jtag.tap=N; the ID codes from TDO on are %s", list);
 }
 
 dapper_status jtag_chain_find_dp(const struct jtag_chain *chain, unsigned position, size_t *index)

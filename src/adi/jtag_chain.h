@@ -18,7 +18,7 @@ enum {
 };
 
 struct jtag_tap {
-	uint32_t idcode; /* 0: it has none */
+	uint32_t idcode;   /* 0: it has none */
 	uint8_t ir_length; /* see jtag_chain_take_ir() */
 };
 

@@ -61,7 +61,8 @@ dapper_status swj_send(dapper_probe *probe, enum swj_sequence sequence)
 /* --- target selection -------------------------------------------------------------------------- */
 
 enum {
-	TARGETSEL_REQUEST = 0x99, /* start, DP, write, A 0xC, parity, stop, park; first bit lowest */
+	TARGETSEL_REQUEST =
+		0x99, /* start, DP, write, A 0xC, parity, stop, park; first bit lowest */
 	REQUEST_BITS = 8,
 	ACK_BITS = 5, /* with a turnaround before and after, in which nobody drives the line */
 	DATA_BITS = 32,

@@ -69,7 +69,7 @@ typedef struct dapper_jtag_run {
 	bool tms;
 	size_t bit_count;
 	const uint8_t *tdi; /**< NULL: ones. */
-	uint8_t *tdo;       /**< Whole bytes are written, spare bits 0; NULL: TDO is not looked at. */
+	uint8_t *tdo; /**< Whole bytes are written, spare bits 0; NULL: TDO is not looked at. */
 } dapper_jtag_run;
 
 /** SWCLK cycles in which SWDIO is driven, or not. Bits go lowest bit of the first byte first. */

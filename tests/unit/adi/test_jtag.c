@@ -2,6 +2,8 @@
 /* A debug port by JTAG: chains, memory, and what goes wrong. */
 #include "unit/adi/wire_bench.h"
 
+#include "base/error.h"
+
 enum { RAM = FAKE_RAM, SIZE = 5000 };
 
 /* --- connecting ------------------------------------------------------------------------------- */
@@ -34,38 +36,68 @@ struct chain_row {
 	size_t tap;
 };
 
-#define BOUNDARY                                                                 \
-	{                                                                        \
+#define BOUNDARY                                                                      \
+	{                                                                             \
 		.idcode = 0x06413041, .ir_length = 5, .ir_capture = 1, .ir_idcode = 1 \
 	}
-#define FPGA                                                                           \
-	{                                                                              \
+#define FPGA                                                                             \
+	{                                                                                \
 		.idcode = 0x13631093, .ir_length = 6, .ir_capture = 0x11, .ir_idcode = 9 \
 	}
-#define ARM_TOO                                                                        \
-	{                                                                              \
+#define ARM_TOO                                                                         \
+	{                                                                               \
 		.idcode = 0x3ba00477, .ir_length = 4, .ir_capture = 1, .ir_idcode = 0xe \
 	}
 
 static const struct chain_row chains[] = {
 	{ .what = "alone", .dp_idcode = 0x4ba00477 },
 	{ .what = "alone, of another designer", .dp_idcode = 0x1234506f },
-	{ .what = "IR of 8 bits", .dp_idcode = 0x0ba06477, .long_ir = 8, .taps = { BOUNDARY },
-		.tap_count = 1, .taps_before = 1 },
-	{ .what = "nearest to TDI", .dp_idcode = 0x4ba00477, .taps = { BOUNDARY, FPGA },
-		.tap_count = 2, .taps_before = 0, .tap = 2 },
-	{ .what = "in the middle", .dp_idcode = 0x4ba00477, .taps = { BOUNDARY, FPGA },
-		.tap_count = 2, .taps_before = 1, .tap = 1 },
-	{ .what = "four others", .dp_idcode = 0x4ba00477,
-		.taps = { BOUNDARY, FPGA, BOUNDARY, FPGA }, .tap_count = 4, .taps_before = 3,
+	{ .what = "IR of 8 bits",
+		.dp_idcode = 0x0ba06477,
+		.long_ir = 8,
+		.taps = { BOUNDARY },
+		.tap_count = 1,
+		.taps_before = 1 },
+	{ .what = "nearest to TDI",
+		.dp_idcode = 0x4ba00477,
+		.taps = { BOUNDARY, FPGA },
+		.tap_count = 2,
+		.taps_before = 0,
+		.tap = 2 },
+	{ .what = "in the middle",
+		.dp_idcode = 0x4ba00477,
+		.taps = { BOUNDARY, FPGA },
+		.tap_count = 2,
+		.taps_before = 1,
 		.tap = 1 },
-	{ .what = "position by option", .dp_idcode = 0x4ba00477, .taps = { ARM_TOO },
-		.tap_count = 1, .taps_before = 0, .option = 2, .tap = 1 },
-	{ .what = "two of Arm's", .dp_idcode = 0x4ba00477, .taps = { ARM_TOO }, .tap_count = 1,
-		.taps_before = 1, .status = DAPPER_ERR_AMBIGUOUS },
-	{ .what = "none of Arm's", .dp_idcode = 0x1234506f, .taps = { BOUNDARY }, .tap_count = 1,
-		.taps_before = 1, .status = DAPPER_ERR_AMBIGUOUS },
-	{ .what = "position beyond the end", .dp_idcode = 0x4ba00477, .option = 2,
+	{ .what = "four others",
+		.dp_idcode = 0x4ba00477,
+		.taps = { BOUNDARY, FPGA, BOUNDARY, FPGA },
+		.tap_count = 4,
+		.taps_before = 3,
+		.tap = 1 },
+	{ .what = "position by option",
+		.dp_idcode = 0x4ba00477,
+		.taps = { ARM_TOO },
+		.tap_count = 1,
+		.taps_before = 0,
+		.option = 2,
+		.tap = 1 },
+	{ .what = "two of Arm's",
+		.dp_idcode = 0x4ba00477,
+		.taps = { ARM_TOO },
+		.tap_count = 1,
+		.taps_before = 1,
+		.status = DAPPER_ERR_AMBIGUOUS },
+	{ .what = "none of Arm's",
+		.dp_idcode = 0x1234506f,
+		.taps = { BOUNDARY },
+		.tap_count = 1,
+		.taps_before = 1,
+		.status = DAPPER_ERR_AMBIGUOUS },
+	{ .what = "position beyond the end",
+		.dp_idcode = 0x4ba00477,
+		.option = 2,
 		.status = DAPPER_ERR_NOT_FOUND },
 };
 
@@ -227,6 +259,29 @@ static void slow_access__is_waited_for(void **state)
 	assert_ok(mem_ap_read32(bench->ap, FAKE_SLOW, &word));
 }
 
+static bool write_very_slowly(
+	void *data, uint64_t address, unsigned size, unsigned attr, uint32_t value)
+{
+	struct fake_target *fake = data;
+
+	fake->stalled_ns = fake->now_ns + 1500000000;
+	return fake_write(data, address, size, attr, value);
+}
+
+/* Longer than the probe repeats what gets WAIT: here the look at the flags. Nothing is done twice. */
+static void last_write__is_waited_for_and_done_once(void **state)
+{
+	struct wire_bench *bench = *state;
+	unsigned accesses;
+
+	bench->target.aps[0].bus.write = write_very_slowly;
+	wire_connect_ap(bench);
+	accesses = bench->fake.accesses;
+	assert_ok(mem_ap_write32(bench->ap, RAM + 0x80, 0x12345678));
+	assert_int_equal(bench->fake.accesses - accesses, 1);
+	assert_true(bench->clock.now_ns > bench->fake.stalled_ns);
+}
+
 /* --- failures --------------------------------------------------------------------------------- */
 
 static void assert_usable(struct wire_bench *bench)
@@ -285,13 +340,71 @@ static void bus_error__is_found_wherever_it_comes(void **state)
 		memset(data, (int)n, sizeof(data));
 		memcpy(before, bench->fake.ram + 0x100, sizeof(before));
 		bench->faults.ap_error_at = bench->faults.ap_accesses + n + 4;
-		assert_fails(DAPPER_ERR_FAULT,
-			mem_ap_write(bench->ap, RAM + 0x100, data, sizeof(data)));
+		assert_fails(
+			DAPPER_ERR_FAULT, mem_ap_write(bench->ap, RAM + 0x100, data, sizeof(data)));
 		/* TAR at least comes before the words. */
 		assert_memory_equal(bench->fake.ram + 0x100 + 4 * (n + 3), before + 4 * (n + 3),
 			sizeof(before) - 4 * (n + 3));
 		assert_usable(bench);
 	}
+}
+
+static uint32_t next_random(uint32_t *state, uint32_t limit)
+{
+	*state = *state * 1664525 + 1013904223;
+	return (*state >> 8) % limit;
+}
+
+static dapper_status random_access(struct wire_bench *bench, uint8_t *expected, uint32_t *random)
+{
+	const uint32_t at = next_random(random, FAKE_RAM_SIZE - 600);
+	const size_t size = 1 + next_random(random, 600);
+	uint8_t data[600];
+
+	if (next_random(random, 2)) {
+		TRY(mem_ap_read(bench->ap, RAM + at, data, size));
+		assert_memory_equal(data, expected + at, size);
+		return DAPPER_OK;
+	}
+	for (size_t i = 0; i < size; i++)
+		data[i] = (uint8_t)next_random(random, 256);
+	memcpy(expected + at, data, size);
+	return mem_ap_write(bench->ap, RAM + at, data, size);
+}
+
+/*
+ * Bus errors and long waits at any place: what failed is done again, and all is well. (Cycles too
+ * many or too few are not among them: JTAG has no parity, and may do anything then.)
+ */
+static void random_walk__ends_as_without_failures(void **state)
+{
+	static uint8_t expected[FAKE_RAM_SIZE];
+	struct wire_bench *bench = *state;
+	uint32_t random = 1;
+	unsigned failures = 0;
+
+	wire_connect_ap(bench);
+	memcpy(expected, bench->fake.ram, sizeof(expected));
+	for (unsigned step = 0; step < 1500; step++) {
+		uint32_t again = random;
+		dapper_status status;
+
+		bench->faults.ap_error_at =
+			bench->faults.ap_accesses + 1 + next_random(&again, 300);
+		bench->faults.wait_at = bench->faults.ap_requests + 1 + next_random(&again, 3000);
+		bench->faults.wait_count = 9000;
+		again = random;
+		status = random_access(bench, expected, &random);
+		for (unsigned tries = 0; status != DAPPER_OK; tries++) {
+			assert_true(tries < 3);
+			assert_int_equal(status, DAPPER_ERR_FAULT);
+			failures++;
+			random = again;
+			status = random_access(bench, expected, &random);
+		}
+	}
+	assert_memory_equal(bench->fake.ram, expected, sizeof(expected));
+	assert_true(failures > 100);
 }
 
 static void poll__that_meets_an_error_is_a_fault(void **state)
@@ -428,7 +541,9 @@ int main(void)
 		wire_test(memory__agrees_at_any_packet_size),
 		wire_test(a_word__takes_one_round_trip),
 		wire_test(slow_access__is_waited_for),
+		wire_test(last_write__is_waited_for_and_done_once),
 		wire_test(bus_error__is_found_wherever_it_comes),
+		wire_test(random_walk__ends_as_without_failures),
 		wire_test(poll__that_meets_an_error_is_a_fault),
 		wire_test(wait__is_waited_for_wherever_it_comes),
 		wire_test(hanging_access__is_aborted),
@@ -442,6 +557,5 @@ int main(void)
 		TEST_TABLE(run_disturb, disturb_rows),
 	};
 
-	return test_run_tables(
-		"adi/jtag", tests, ARRAY_SIZE(tests), tables, ARRAY_SIZE(tables));
+	return test_run_tables("adi/jtag", tests, ARRAY_SIZE(tests), tables, ARRAY_SIZE(tables));
 }

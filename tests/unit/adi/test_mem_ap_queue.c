@@ -130,8 +130,9 @@ static void block__is_split_at_4_kb_where_the_idr_says_so(void **state)
 	for (size_t i = 0; i < sizeof(f->model.ram); i++)
 		f->model.ram[i] = (uint8_t)(i * 7 ^ i >> 8);
 	mem_ap_queue_read_block(f->ap, &batch, RAM + 0x800, data, sizeof(data) / 4);
-	assert_shape(f, &batch, "ap.w4=20000800 ap.rcx512 ap.w4=20001000 ap.rcx1024 "
-				"ap.w4=20002000 ap.rcx512");
+	assert_shape(f, &batch,
+		"ap.w4=20000800 ap.rcx512 ap.w4=20001000 ap.rcx1024 "
+		"ap.w4=20002000 ap.rcx512");
 	batch_finish(&batch);
 	assert_ok(mem_ap_read(f->ap, RAM + 0x800, data, sizeof(data)));
 	assert_memory_equal(data, f->model.ram + 0x800, sizeof(data));

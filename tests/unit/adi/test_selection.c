@@ -20,8 +20,7 @@ static int set_up(void **state)
 	return 0;
 }
 
-#define selection_test(function) \
-	cmocka_unit_test_setup_teardown(function, set_up, wire_tear_down)
+#define selection_test(function) cmocka_unit_test_setup_teardown(function, set_up, wire_tear_down)
 
 static void assert_memory(struct wire_bench *bench)
 {

@@ -6,8 +6,7 @@
 
 /* --- packets ---------------------------------------------------------------------------------- */
 
-static dapper_status wire_send(
-	void *data, const uint8_t *packet, size_t size, uint32_t timeout_ms)
+static dapper_status wire_send(void *data, const uint8_t *packet, size_t size, uint32_t timeout_ms)
 {
 	struct wire_bench *bench = data;
 	unsigned at = (bench->oldest + bench->waiting) % WIRE_PACKETS;
@@ -108,9 +107,8 @@ static const dapper_probe_driver *cmsis_dap(void)
 
 static void plug_in(struct wire_bench *bench)
 {
-	const struct vdap_identity identity = {
-		.packet_size = bench->packet_size, .packet_count = WIRE_PACKETS
-	};
+	const struct vdap_identity identity = { .packet_size = bench->packet_size,
+		.packet_count = WIRE_PACKETS };
 	const struct cmsis_dap_transport transport = { .ops = &wire_ops, .data = bench };
 	const dapper_probe_info info = { .unique_id = "bench" };
 	struct dap *dap = NULL;

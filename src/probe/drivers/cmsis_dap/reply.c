@@ -133,8 +133,8 @@ static struct tally count_reads(
 	for (size_t i = 0; i < entries; i++) {
 		struct dap_entry entry = cmsis_dap_next_entry(reply->batch, &place);
 
-		tally.last_is_posted = entry.kind == DAP_ENTRY_READ &&
-		                       (entry.transfer->ap || reply->jtag);
+		tally.last_is_posted =
+			entry.kind == DAP_ENTRY_READ && (entry.transfer->ap || reply->jtag);
 		tally.reads += entry.kind == DAP_ENTRY_READ;
 	}
 	return tally;
