@@ -16,10 +16,9 @@ enum {
 /*
  * APs that are known to increment more bits.
  *
- * AHB-AP of Cortex-M3 and M4 (IDR 0x24770011, also in other revisions): 4 KB. The TRMs say so of its
- * TAR (DDI 0439, "AHB-AP"); OpenOCD sets 4 KB for those cores (target/cortex_m.c,
- * CORTEX_M_F_TAR_AUTOINCR_BLOCK_4K: M3 and M4 and not M7, whose AHB-AP is variant 0), pyOCD for this
- * variant.
+ * AHB-AP of Cortex-M3 and M4 (IDR 0x24770011, other revisions too): 4 KB. So has OpenOCD it for those
+ * cores (target/cortex_m.c, CORTEX_M_F_TAR_AUTOINCR_BLOCK_4K; not for M7, whose AHB-AP is variant 0),
+ * and pyOCD for this variant.
  */
 static const struct {
 	uint32_t mask, idr;
