@@ -16,9 +16,10 @@ build = pathlib.Path(sys.argv[1] if len(sys.argv) > 1 else "build").resolve()
 dapper = build / "src/cli/dapper"
 pack = root.parent / "shared/data/packs/Keil.STM32F4xx_DFP"
 
-# One SWD transaction is 46 cycles; TAR once per 1 KiB, one RDBUFF at the end (shared/reference/speed.md).
+# One SWD transaction is 46 cycles; TAR once per 4 KiB with this AHB-AP (src/adi/mem_ap.c), one RDBUFF at the end
+# (shared/reference/speed.md).
 RAM_WORDS = 64 * 1024 // 4
-WIRE_BOUND_CYCLES = 46 * (RAM_WORDS + RAM_WORDS // 256 + 1)
+WIRE_BOUND_CYCLES = 46 * (RAM_WORDS + RAM_WORDS // 1024 + 1)
 
 
 def operations(link, clock_hz, algorithm):

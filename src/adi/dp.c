@@ -20,16 +20,38 @@ enum {
 	BACK_OFF_MAX_MS = 64,
 };
 
-#define POWER_REQUESTS (DP_CTRL_STAT_CSYSPWRUPREQ | DP_CTRL_STAT_CDBGPWRUPREQ)
-#define POWER_ACKS     (DP_CTRL_STAT_CSYSPWRUPACK | DP_CTRL_STAT_CDBGPWRUPACK)
+enum { ATTACH_ATTEMPTS = 4 };
 
-/* The deprecated switch first: it is what every SWD part of the last fifteen years knows. */
-static const enum swj_sequence attach_attempts[] = {
-	SWJ_JTAG_TO_SWD,
-	SWJ_JTAG_TO_SWD,
-	SWJ_DORMANT_TO_SWD,
-	SWJ_JTAG_TO_SWD,
+/*
+ * The deprecated switch first: it is what every part of the last fifteen years knows, but those
+ * that share the wire with others, and those that wake up dormant.
+ */
+static const enum swj_sequence attach_sequences[2][2][ATTACH_ATTEMPTS] = {
+	{ { SWJ_JTAG_TO_SWD, SWJ_JTAG_TO_SWD, SWJ_DORMANT_TO_SWD, SWJ_JTAG_TO_SWD },
+		{ SWJ_DORMANT_TO_SWD, SWJ_DORMANT_TO_SWD, SWJ_JTAG_TO_SWD, SWJ_DORMANT_TO_SWD } },
+	{ { SWJ_SWD_TO_JTAG, SWJ_SWD_TO_JTAG, SWJ_DORMANT_TO_JTAG, SWJ_SWD_TO_JTAG },
+		{ SWJ_DORMANT_TO_JTAG, SWJ_DORMANT_TO_JTAG, SWJ_SWD_TO_JTAG,
+			SWJ_DORMANT_TO_JTAG } },
 };
+
+/* TARGETSEL: what is of TARGETID. */
+#define TARGETSEL_ID (DP_TARGETSEL_TPARTNO | DP_TARGETSEL_TDESIGNER)
+
+static void describe_chain(const struct dp *dp, struct dapper_node_visitor *visitor)
+{
+	node_put_text(visitor, "wire", "JTAG");
+	for (size_t i = 0; i < dp->chain.count; i++) {
+		const struct jtag_tap *tap = &dp->chain.taps[i];
+		char name[16];
+
+		snprintf(name, sizeof(name), "tap %zu", i);
+		if (i == dp->tap)
+			node_put_text(visitor, name, "0x%08x, this one, IR of %u bits",
+				(unsigned)tap->idcode, tap->ir_length);
+		else
+			node_put_hex(visitor, name, tap->idcode, 8);
+	}
+}
 
 static void dp_describe(const struct node *node, struct dapper_node_visitor *visitor)
 {
@@ -42,6 +64,10 @@ static void dp_describe(const struct node *node, struct dapper_node_visitor *vis
 	node_put_number(visitor, "revision", FIELD_GET(DP_DPIDR_REVISION, dp->dpidr));
 	if (dp->version >= 2)
 		node_put_hex(visitor, "target_id", dp->target_id, 8);
+	if (dp->options.target_sel)
+		node_put_number(visitor, "instance", FIELD_GET(DP_DLPIDR_TINSTANCE, dp->dlpidr));
+	if (dp_is_jtag(dp))
+		describe_chain(dp, visitor);
 	node_put_number(visitor, "clock_hz", dp->clock_hz);
 }
 
@@ -123,11 +149,44 @@ void dp_invalidate(struct dp *dp)
 /* --- connecting ------------------------------------------------------------------------------ */
 
 /* A minimal DP has no pushed compare, and wants zero for its flag (IHI 0031 B2.2, ABORT). */
-uint32_t dp_abort_clear_bits(const struct dp *dp)
+static uint32_t abort_clear_bits(const struct dp *dp)
 {
 	const uint32_t bits = DP_ABORT_ORUNERRCLR | DP_ABORT_WDERRCLR | DP_ABORT_STKERRCLR;
 
 	return dp->is_minimal ? bits : bits | DP_ABORT_STKCMPCLR;
+}
+
+/* JTAG: ABORT has DAPABORT only; flags are cleared by ones (IHI 0031 B2.2, ABORT, CTRL/STAT). */
+static void queue_clear_jtag(struct batch *batch, uint32_t abort_bits, uint32_t *stat)
+{
+	if (abort_bits)
+		batch_write_dp(batch, DP_ABORT, abort_bits);
+	batch_write_dp(batch, DP_SELECT, 0);
+	if (stat)
+		batch_read_dp(batch, DP_CTRL_STAT, stat);
+	batch_write_dp(batch, DP_CTRL_STAT,
+		DP_POWER_REQUESTS | DP_CTRL_STAT_STICKYERR | DP_CTRL_STAT_STICKYCMP |
+			DP_CTRL_STAT_STICKYORUN);
+}
+
+void dp_queue_clear(struct dp *dp, struct batch *batch, uint32_t abort_bits)
+{
+	if (dp_is_jtag(dp)) {
+		queue_clear_jtag(batch, abort_bits, NULL);
+		return;
+	}
+	batch_write_dp(batch, DP_ABORT, abort_clear_bits(dp) | abort_bits);
+	batch_write_dp(batch, DP_SELECT, 0);
+}
+
+void dp_queue_look(struct dp *dp, struct batch *batch, uint32_t *stat)
+{
+	if (dp_is_jtag(dp)) {
+		queue_clear_jtag(batch, 0, stat);
+		return;
+	}
+	dp_queue_clear(dp, batch, 0);
+	batch_read_dp(batch, DP_CTRL_STAT, stat);
 }
 
 dapper_status dp_run_once(struct dp *dp, struct batch *batch)
@@ -139,70 +198,85 @@ dapper_status dp_run_once(struct dp *dp, struct batch *batch)
 	return status;
 }
 
-static void take_dpidr(struct dp *dp, uint32_t dpidr)
+bool dp_take_dpidr(struct dp *dp, uint32_t dpidr)
 {
+	if (!(dpidr & DP_DPIDR_RAO) || dpidr == UINT32_MAX)
+		return false;
 	dp->dpidr = dpidr;
 	dp->version = FIELD_GET(DP_DPIDR_VERSION, dpidr);
 	dp->is_minimal = (dpidr & DP_DPIDR_MIN) != 0;
+	return true;
 }
 
-static dapper_status send_sequence(struct dp *dp, enum swj_sequence sequence)
+static enum swj_sequence sequence_of(const struct dp *dp, unsigned attempt)
 {
-	dapper_status status = swj_send(dp->probe, sequence);
+	const bool dormant = dp->options.use_dormant || dp->options.target_sel;
+
+	if (attempt == 0)
+		return dp_is_jtag(dp) ? SWJ_TAP_RESET : SWJ_LINE_RESET;
+	return attach_sequences[dp_is_jtag(dp)][dormant][(attempt - 1) % ATTACH_ATTEMPTS];
+}
+
+dapper_status dp_send_sequence(struct dp *dp, unsigned attempt)
+{
+	dapper_status status = swj_send(dp->probe, sequence_of(dp, attempt));
 
 	/* A driver without sequences does the switch whenever it connects. */
 	if (status == DAPPER_ERR_UNSUPPORTED) {
 		error_clear();
-		status = dapper_probe_connect(dp->probe, DAPPER_WIRE_SWD, dp->clock_hz, NULL);
+		status = dapper_probe_connect(
+			dp->probe, dp->options.wire, dp->options.clock_hz, NULL);
 	}
 	return status;
 }
 
-static dapper_status read_dpidr(struct dp *dp, enum swj_sequence sequence)
+dapper_status dp_identify(struct dp *dp, unsigned attempt)
 {
 	struct batch batch = BATCH_INIT;
 	uint32_t dpidr = 0;
 
 	dp->select_done_valid = false;
-	TRY(send_sequence(dp, sequence));
+	if (dp_is_jtag(dp))
+		return dp_jtag_identify(dp, attempt);
+	TRY(dp_send_sequence(dp, attempt));
+	if (dp->options.target_sel)
+		TRY(swj_select_target(dp->probe, dp->options.target_sel));
 	batch_read_dp(&batch, DP_DPIDR, &dpidr);
 	TRY(dp_run_once(dp, &batch));
-	if (!(dpidr & DP_DPIDR_RAO) || dpidr == UINT32_MAX)
+	if (!dp_take_dpidr(dp, dpidr))
 		return dapper_fail(
 			DAPPER_ERR_NO_ACK, "DPIDR reads 0x%08x, which no debug port has", dpidr);
-	take_dpidr(dp, dpidr);
 	return DAPPER_OK;
 }
 
-dapper_status dp_identify(struct dp *dp, unsigned attempt)
+static void queue_target_id(struct dp *dp, struct batch *batch)
 {
-	if (attempt == 0)
-		return read_dpidr(dp, SWJ_LINE_RESET);
-	return read_dpidr(dp, attach_attempts[(attempt - 1) % ARRAY_SIZE(attach_attempts)]);
+	batch_write_dp(batch, DP_SELECT, DP_TARGETID_BANK);
+	batch_read_dp(batch, DP_TARGETID, &dp->target_id);
+	if (dp->options.target_sel) {
+		batch_write_dp(batch, DP_SELECT, DP_DLPIDR_BANK);
+		batch_read_dp(batch, DP_DLPIDR, &dp->dlpidr);
+	}
+	batch_write_dp(batch, DP_SELECT, 0);
 }
 
-static void queue_power_up(
-	struct dp *dp, struct batch *batch, uint32_t abort_bits, uint32_t *target_id)
+static void queue_power_up(struct dp *dp, struct batch *batch, uint32_t abort_bits)
 {
 	const dapper_transfer wait = {
 		.kind = DAPPER_TRANSFER_READ_UNTIL_MATCH,
 		.reg = DP_CTRL_STAT,
-		.value = POWER_ACKS,
-		.mask = POWER_ACKS,
+		.value = DP_POWER_ACKS,
+		.mask = DP_POWER_ACKS,
 		.retries = POWER_UP_POLLS,
 		.count = 1,
 	};
 
-	/* ABORT comes first: with a sticky flag set nothing else is let through. */
-	batch_write_dp(batch, DP_ABORT, dp_abort_clear_bits(dp) | abort_bits);
-	batch_write_dp(batch, DP_SELECT, 0);
-	batch_write_dp(batch, DP_CTRL_STAT, POWER_REQUESTS);
+	/* This comes first: with a sticky flag set nothing else is let through. */
+	dp_queue_clear(dp, batch, abort_bits);
+	batch_write_dp(batch, DP_CTRL_STAT, DP_POWER_REQUESTS);
 	batch_add(batch, &wait, NULL);
-	if (dp->version >= 2) {
-		batch_write_dp(batch, DP_SELECT, DP_TARGETID_BANK);
-		batch_read_dp(batch, DP_TARGETID, target_id);
-		batch_write_dp(batch, DP_SELECT, 0);
-	}
+	if (dp->version >= 2)
+		queue_target_id(dp, batch);
 }
 
 static dapper_status fail_power(struct dp *dp)
@@ -230,7 +304,7 @@ dapper_status dp_power_up(struct dp *dp, uint32_t abort_bits)
 	for (;;) {
 		struct batch batch = BATCH_INIT;
 
-		queue_power_up(dp, &batch, abort_bits, &dp->target_id);
+		queue_power_up(dp, &batch, abort_bits);
 		status = dp_run_once(dp, &batch);
 		if (status != DAPPER_ERR_MISMATCH)
 			return status;
@@ -249,18 +323,55 @@ bool dp_is_target_answer(dapper_status status)
 }
 
 /* Say it for people: the message changes, its place and status stay. */
-static dapper_status fail_attach(dapper_status status)
+static dapper_status fail_attach(const struct dp *dp, dapper_status status)
 {
 	struct error_state state;
 
+	if (dp_is_jtag(dp))
+		return dapper_fail_hint(status,
+			"check power, TCK/TMS/TDI/TDO/GND wiring and that no other tool uses the "
+			"target; try a lower clock (-f 100k) or --connect under-reset");
 	if (status == DAPPER_ERR_NO_ACK) {
 		error_save(&state);
-		snprintf(state.message, sizeof(state.message), "no target answers on SWD");
+		if (dp->options.target_sel)
+			snprintf(state.message, sizeof(state.message),
+				"no target with TARGETSEL 0x%08x answers on SWD",
+				(unsigned)dp->options.target_sel);
+		else
+			snprintf(state.message, sizeof(state.message), "no target answers on SWD");
 		error_restore(&state);
 	}
 	return dapper_fail_hint(status,
 		"check power, SWDIO/SWCLK/GND wiring and that no other tool uses the target; "
 		"try a lower clock (-f 100k) or --connect under-reset");
+}
+
+/* Others on the wire must not have been meant too. */
+static dapper_status check_selection(const struct dp *dp)
+{
+	const uint32_t wanted = dp->options.target_sel;
+
+	if (!wanted)
+		return DAPPER_OK;
+	if (dp->version < 2)
+		return dapper_fail(DAPPER_ERR_UNSUPPORTED,
+			"the target that answers is a DPv%u, which cannot be selected by "
+		        "dp-target-id",
+			dp->version);
+	if ((wanted ^ dp->target_id) & TARGETSEL_ID)
+		return dapper_fail(DAPPER_ERR_NO_ACK, "TARGETID of the target is 0x%08x",
+			(unsigned)dp->target_id);
+	if ((wanted ^ dp->dlpidr) & DP_TARGETSEL_TINSTANCE)
+		return dapper_fail(
+			DAPPER_ERR_NO_ACK, "DLPIDR of the target is 0x%08x", (unsigned)dp->dlpidr);
+	return DAPPER_OK;
+}
+
+static dapper_status attach_once(struct dp *dp, unsigned attempt, uint32_t abort_bits)
+{
+	TRY(dp_identify(dp, attempt));
+	TRY(dp_power_up(dp, abort_bits));
+	return check_selection(dp);
 }
 
 dapper_status dp_attach(struct dp *dp)
@@ -269,12 +380,10 @@ dapper_status dp_attach(struct dp *dp)
 	dapper_status status = DAPPER_OK;
 	uint32_t abort_bits = 0;
 
-	for (unsigned i = 0; i < ARRAY_SIZE(attach_attempts); i++) {
+	for (unsigned i = 0; i < ATTACH_ATTEMPTS; i++) {
 		if (i > 0)
 			back_off_wait(&back_off);
-		status = dp_identify(dp, i + 1);
-		if (status == DAPPER_OK)
-			status = dp_power_up(dp, abort_bits);
+		status = attach_once(dp, i + 1, abort_bits);
 		if (!dp_is_target_answer(status))
 			break;
 		/* An access that somebody left hanging in an AP. */
@@ -282,18 +391,29 @@ dapper_status dp_attach(struct dp *dp)
 			abort_bits = DP_ABORT_DAPABORT;
 	}
 	dp->is_lost = status != DAPPER_OK;
-	return dp_is_target_answer(status) ? fail_attach(status) : status;
+	return dp_is_target_answer(status) ? fail_attach(dp, status) : status;
+}
+
+static dapper_status take_options(struct dp *dp, const struct dp_options *options)
+{
+	dp->options = *options;
+	dp->chain.count = 0;
+	if (options->wire == DAPPER_WIRE_DEFAULT)
+		dp->options.wire = DAPPER_WIRE_SWD;
+	if (dp_is_jtag(dp) && options->target_sel) {
+		dapper_fail(DAPPER_ERR_INVALID, "JTAG has no targets to select by dp-target-id");
+		return dapper_fail_hint(DAPPER_ERR_INVALID,
+			"use -O dap_protocol=swd, or -O jtag.tap=N to name a place in the chain");
+	}
+	return DAPPER_OK;
 }
 
 dapper_status dp_connect(struct dp *dp, const struct dp_options *options)
 {
-	if (options->wire == DAPPER_WIRE_JTAG) {
-		dapper_fail(DAPPER_ERR_UNSUPPORTED, "debug ports are reached by SWD only");
-		return dapper_fail_hint(DAPPER_ERR_UNSUPPORTED, "use -O dap_protocol=swd");
-	}
+	TRY(take_options(dp, options));
 	dp_invalidate(dp);
 	dp->clock_hz = options->clock_hz;
-	TRY(dapper_probe_connect(dp->probe, DAPPER_WIRE_SWD, options->clock_hz, &dp->clock_hz));
+	TRY(dapper_probe_connect(dp->probe, dp->options.wire, options->clock_hz, &dp->clock_hz));
 	dp->is_connected = true;
 	if (options->under_reset)
 		TRY(dapper_probe_drive_reset(dp->probe, true));
@@ -311,14 +431,13 @@ static void power_down(struct dp *dp)
 	const dapper_transfer wait = {
 		.kind = DAPPER_TRANSFER_READ_UNTIL_MATCH,
 		.reg = DP_CTRL_STAT,
-		.mask = POWER_ACKS,
+		.mask = DP_POWER_ACKS,
 		.retries = POWER_UP_POLLS,
 		.count = 1,
 	};
 	struct batch batch = BATCH_INIT;
 
-	batch_write_dp(&batch, DP_ABORT, dp_abort_clear_bits(dp));
-	batch_write_dp(&batch, DP_SELECT, 0);
+	dp_queue_clear(dp, &batch, 0);
 	batch_write_dp(&batch, DP_CTRL_STAT, DP_CTRL_STAT_CDBGPWRUPREQ);
 	batch_write_dp(&batch, DP_CTRL_STAT, 0);
 	batch_add(&batch, &wait, NULL);

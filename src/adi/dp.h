@@ -11,11 +11,25 @@
  * the APs' CSW and TAR are cached as the batch is *built*, so that no needless write is queued;
  * when a batch fails, all caches are dropped together.
  */
+#include "adi/jtag_chain.h"
 #include "adi/reg_names.h"
 #include "base/node.h"
 #include "probe/probe.h"
 
 struct mem_ap;
+
+struct dp_options {
+	dapper_wire wire; /* default: SWD */
+	uint32_t clock_hz;
+	bool under_reset; /* nRESET is pulled, stays so after the connect; release it later */
+	/* SWD: TARGETSEL of one among several targets on the wire: TARGETID with TINSTANCE in the
+	 * top bits. 0: there is one only. */
+	uint32_t target_sel;
+	/* Through the dormant state at once, not only when the older switches did not help. With
+	 * target_sel always. */
+	bool use_dormant;
+	unsigned jtag_tap; /* JTAG: 0 find it, n: TAP n - 1, counted from TDO */
+};
 
 struct dp {
 	struct node node;
@@ -36,24 +50,23 @@ struct dp {
 	bool is_connected;
 	bool is_lost; /* the link could not be restored; the next batch tries again first */
 	uint32_t clock_hz;
-	struct wire_names names; /* for the wire log */
-};
-
-struct dp_options {
-	dapper_wire wire;
-	uint32_t clock_hz;
-	bool under_reset; /* nRESET is pulled, stays so after the connect; release it later */
+	struct dp_options options; /* of the last dp_connect() */
+	struct jtag_chain chain;   /* JTAG: as found; empty where the probe cannot look */
+	size_t tap;                /* ours */
+	uint32_t dlpidr;           /* read with target_sel only */
+	struct wire_names names;   /* for the wire log */
 };
 
 /** Make a debug port object; it is attached nowhere and nothing is sent yet. */
 dapper_status dp_create(dapper_context *context, dapper_probe *probe, struct dp **dp);
 
 /**
- * Connect: clock, JTAG-to-SWD switch with line reset (IHI 0031 B5.2), DPIDR, clear sticky errors,
- * power up the system and debug domains. A few attempts are made.
+ * Connect: clock, switch of protocol (IHI 0031 B5.2, B5.3), target selection or the look for our
+ * TAP, DPIDR, clear sticky errors, power up the system and debug domains. A few attempts are made.
  *
  * @retval DAPPER_ERR_NO_ACK  Nobody answers; the hint says what to check.
  * @retval DAPPER_ERR_POWER   The power-up handshake does not end.
+ * @retval DAPPER_ERR_AMBIGUOUS, NOT_FOUND  JTAG: which TAP is the debug port cannot be told.
  */
 dapper_status dp_connect(struct dp *dp, const struct dp_options *options);
 
@@ -68,6 +81,9 @@ void dp_disconnect(struct dp *dp);
  * error (no acknowledge, parity) is recovered from by line reset and re-select, and the batch is
  * repeated only when nothing in it has been done yet. After any failure the port is usable again,
  * or the error says that it is not, and the next batch begins with another try.
+ *
+ * JTAG has no FAULT: each batch is followed by a read of the sticky flags. All of it has run then,
+ * though access ports ignore what comes after a failure, and the place is as good as TAR tells.
  *
  * A batch that was built and is not run needs dp_invalidate().
  */

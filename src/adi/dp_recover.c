@@ -6,7 +6,8 @@
  *             be read, then go on where the batch stopped; after the deadline, DAPABORT.
  *   FAULT     A sticky flag is set: clear it (IHI 0031 B2.2, ABORT), and ask TAR where it was.
  *   no acknowledge, parity
- *             The two ends are out of step: line reset and DPIDR (B4.3), then, when the DP still has
+ *             The two ends are out of step: line reset, with JTAG Test-Logic-Reset, and DPIDR
+ *             (B4.3), then, when the DP still has
  *             its power, the batch once more if nothing in it can have happened.
  *   mismatch  The port is fine; a poll ran out.
  *   anything else came from the probe: the next batch begins with a new connection.
@@ -21,8 +22,6 @@
 
 enum { RELINK_TRIES = 2, REPEATS = 1 };
 
-#define POWER_ACKS (DP_CTRL_STAT_CSYSPWRUPACK | DP_CTRL_STAT_CDBGPWRUPACK)
-
 /* --- SELECT as the wire has seen it ----------------------------------------------------------- */
 
 static bool is_select(const dapper_transfer *t)
@@ -30,7 +29,7 @@ static bool is_select(const dapper_transfer *t)
 	return !t->ap && t->kind == DAPPER_TRANSFER_WRITE && t->reg == DP_SELECT;
 }
 
-static void follow_select(
+void dp_follow_select(
 	struct dp *dp, const struct batch *batch, const struct dapper_batch_result *result)
 {
 	/* Whether a write that failed has arrived is not known. */
@@ -46,15 +45,28 @@ static void follow_select(
 		}
 }
 
+bool dp_select_after(const struct dp *dp, const struct batch *batch, uint32_t *select)
+{
+	for (size_t i = batch->count; i-- > 0;)
+		if (is_select(&batch->transfers[i])) {
+			*select = batch->transfers[i].value;
+			return true;
+		}
+	*select = dp->select_done;
+	return dp->select_done_valid;
+}
+
 dapper_status dp_run_bare(struct dp *dp, const struct batch *batch, uint32_t timeout_ms,
 	struct dapper_batch_result *result)
 {
 	dapper_status status;
 
 	dp->names.select = dp->select_done;
+	if (dp_is_jtag(dp))
+		return dp_jtag_run(dp, batch, timeout_ms, result);
 	status = probe_run_transfers(dp->probe, batch, timeout_ms, result);
 	if (!batch->out_of_memory)
-		follow_select(dp, batch, result);
+		dp_follow_select(dp, batch, result);
 	return status;
 }
 
@@ -110,6 +122,18 @@ static bool note_covers(const struct batch_note *note, const dapper_transfer *t,
 	       address - note->address < note_length(note, t);
 }
 
+/* JTAG: a sticky flag was found when all had run. */
+static bool is_anywhere(const struct run *run)
+{
+	return dp_is_jtag(run->dp) && run->result.ack == DAPPER_ACK_FAULT;
+}
+
+/* How many transfers, from the failed one back, may be the one. */
+static size_t back_limit(const struct run *run)
+{
+	return is_anywhere(run) ? SIZE_MAX : 4;
+}
+
 /*
  * Where the failure was. A bus error of a write shows at the transfer after it, so TAR, which stays
  * at the access that failed, is believed when it lies in what was just being accessed.
@@ -119,7 +143,7 @@ static bool find_place(const struct run *run, const uint64_t *tar, uint64_t *add
 	const struct batch_note *note = failed_note(run);
 	const size_t failed = run->result.completed;
 
-	for (size_t back = 0; tar && back < 4 && back <= failed; back++)
+	for (size_t back = 0; tar && back < back_limit(run) && back <= failed; back++)
 		if (note_covers(&run->batch->notes[failed - back],
 			    &run->batch->transfers[failed - back], *tar)) {
 			*address = *tar;
@@ -129,7 +153,7 @@ static bool find_place(const struct run *run, const uint64_t *tar, uint64_t *add
 			return true;
 		}
 	*address = note->address + (uint64_t)run->result.words * note->stride;
-	return note->is_memory;
+	return note->is_memory && !is_anywhere(run);
 }
 
 static dapper_status fail_at_place(
@@ -154,7 +178,7 @@ static bool wants_tar(const struct run *run)
 {
 	const size_t failed = run->result.completed;
 
-	for (size_t back = 0; back < 4 && back <= failed; back++)
+	for (size_t back = 0; back < back_limit(run) && back <= failed; back++)
 		if (run->batch->notes[failed - back].is_memory)
 			return true;
 	return false;
@@ -175,20 +199,19 @@ static dapper_status read_tar(struct dp *dp, uint32_t select, uint64_t *tar)
 /* Clear what is sticky; @p stat is CTRL/STAT as found. ABORT and CTRL/STAT work in any state. */
 static dapper_status clear_sticky(struct dp *dp, uint32_t abort_bits, uint32_t *stat)
 {
-	const uint32_t sticky = DP_CTRL_STAT_STICKYERR | DP_CTRL_STAT_STICKYCMP |
-	                        DP_CTRL_STAT_STICKYORUN | DP_CTRL_STAT_WDATAERR;
 	struct batch batch = BATCH_INIT;
 	uint32_t after = 0;
 
-	batch_read_dp(&batch, DP_CTRL_STAT, stat);
-	batch_write_dp(&batch, DP_ABORT, dp_abort_clear_bits(dp) | abort_bits);
-	batch_write_dp(&batch, DP_SELECT, 0);
+	/* JTAG: even this would have to wait for what is to be aborted. */
+	if (!dp_is_jtag(dp) || !abort_bits)
+		batch_read_dp(&batch, DP_CTRL_STAT, stat);
+	dp_queue_clear(dp, &batch, abort_bits);
 	batch_read_dp(&batch, DP_CTRL_STAT, &after);
 	TRY(dp_run_once(dp, &batch));
-	if (after & sticky)
+	if (after & DP_STICKY_FLAGS)
 		return dapper_fail(DAPPER_ERR_FAULT,
 			"sticky errors do not clear, CTRL/STAT is 0x%08x", (unsigned)after);
-	if ((after & POWER_ACKS) != POWER_ACKS)
+	if ((after & DP_POWER_ACKS) != DP_POWER_ACKS)
 		return dp_power_up(dp, 0);
 	return DAPPER_OK;
 }
@@ -215,7 +238,7 @@ static dapper_status report(
 
 static const char *fault_hint(uint32_t stat)
 {
-	if ((stat & POWER_ACKS) != POWER_ACKS)
+	if ((stat & DP_POWER_ACKS) != DP_POWER_ACKS)
 		return "the debug domain had lost its power and was powered up again";
 	if (stat & DP_CTRL_STAT_WDATAERR)
 		return "the target saw a parity error in written data: wiring, or a lower clock";
@@ -258,11 +281,9 @@ static dapper_status relink_once(struct dp *dp, bool *was_powered)
 	uint32_t stat = 0;
 
 	TRY(dp_identify(dp, 0));
-	batch_write_dp(&batch, DP_ABORT, dp_abort_clear_bits(dp));
-	batch_write_dp(&batch, DP_SELECT, 0);
-	batch_read_dp(&batch, DP_CTRL_STAT, &stat);
+	dp_queue_look(dp, &batch, &stat);
 	TRY(dp_run_once(dp, &batch));
-	*was_powered = (stat & POWER_ACKS) == POWER_ACKS;
+	*was_powered = (stat & DP_POWER_ACKS) == DP_POWER_ACKS;
 	return *was_powered ? DAPPER_OK : dp_power_up(dp, 0);
 }
 
@@ -315,7 +336,7 @@ static dapper_status recover_link(struct run *run)
 		recovered = put_select_back(run);
 		if (recovered == DAPPER_OK) {
 			log_info(run->dp->context, DAPPER_LOG_ADI,
-				"line reset after '%s', trying again", failure.message);
+				"reset of the wire after '%s', trying again", failure.message);
 			error_clear();
 			return DAPPER_OK;
 		}
@@ -395,7 +416,7 @@ static void queue_rest(struct run *run)
 /* What hangs is given up; @return Whether the port is usable again. */
 static dapper_status abort_access(struct dp *dp)
 {
-	uint32_t stat;
+	uint32_t stat = 0;
 	dapper_status status = clear_sticky(dp, DP_ABORT_DAPABORT, &stat);
 
 	return dp_is_target_answer(status) ? reattach(dp) : status;
@@ -516,11 +537,9 @@ static dapper_status check_port(struct dp *dp)
 	struct batch batch = BATCH_INIT;
 	uint32_t stat = 0;
 
-	batch_write_dp(&batch, DP_ABORT, dp_abort_clear_bits(dp));
-	batch_write_dp(&batch, DP_SELECT, 0);
-	batch_read_dp(&batch, DP_CTRL_STAT, &stat);
+	dp_queue_look(dp, &batch, &stat);
 	TRY(dp_run_once(dp, &batch));
-	return (stat & POWER_ACKS) == POWER_ACKS ? DAPPER_OK : dp_power_up(dp, 0);
+	return (stat & DP_POWER_ACKS) == DP_POWER_ACKS ? DAPPER_OK : dp_power_up(dp, 0);
 }
 
 dapper_status dp_recover(struct dp *dp, uint32_t timeout_ms)

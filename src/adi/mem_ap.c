@@ -13,6 +13,28 @@ enum {
 	TAR_WRAP = 1024,
 };
 
+/*
+ * APs that are known to increment more bits.
+ *
+ * AHB-AP of Cortex-M3 and M4 (IDR 0x24770011, other revisions too): 4 KB. So has OpenOCD it for those
+ * cores (target/cortex_m.c, CORTEX_M_F_TAR_AUTOINCR_BLOCK_4K; not for M7, whose AHB-AP is variant 0),
+ * and pyOCD for this variant.
+ */
+static const struct {
+	uint32_t mask, idr;
+	uint32_t wrap;
+} wraps[] = {
+	{ AP_IDR_DESIGNER | AP_IDR_CLASS | AP_IDR_VARIANT | AP_IDR_TYPE, 0x04770011, 4096 },
+};
+
+static uint32_t wrap_of(uint32_t idr)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(wraps); i++)
+		if ((idr & wraps[i].mask) == wraps[i].idr)
+			return wraps[i].wrap;
+	return TAR_WRAP;
+}
+
 static void mem_ap_describe(const struct node *node, struct dapper_node_visitor *visitor)
 {
 	const struct mem_ap *ap = NODE_OBJECT_CONST(struct mem_ap, node);
@@ -104,7 +126,7 @@ struct mem_ap *mem_ap_create(
 		return NULL;
 	ap_init(&ap->ap, &mem_ap_class, dp, apsel, idr);
 	ap->large_address = (setup->cfg & MEM_AP_CFG_LA) != 0;
-	ap->wrap = TAR_WRAP;
+	ap->wrap = wrap_of(idr);
 	ap->csw_base = make_csw_base(idr, setup->csw);
 	ap->generation = dp->generation;
 	take_base(ap, setup);

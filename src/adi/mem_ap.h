@@ -40,7 +40,7 @@ struct mem_ap {
 	bool can_byte;      /* CSW.Size can be 8 and 16 bit */
 	bool can_pack;      /* CSW.AddrInc can be packed */
 	bool large_address; /* CFG.LA */
-	uint32_t wrap;      /* TAR auto-increments within blocks of this size, in bytes: 1024 */
+	uint32_t wrap;      /* TAR auto-increments within blocks of this size, in bytes; by IDR */
 	uint32_t csw_base;  /* Prot, DbgSwEnable: what CSW holds besides Size and AddrInc */
 	/* Caches; valid while generation == dp->generation. */
 	uint32_t generation;

@@ -180,6 +180,35 @@ dapper_status probe_swj_sequence(dapper_probe *probe, size_t bit_count, const ui
 	return at_probe(probe, ops->swj_sequence(probe->driver_data, bit_count, bits));
 }
 
+dapper_status probe_jtag_sequence(dapper_probe *probe, const dapper_jtag_run *runs, size_t count)
+{
+	const dapper_probe_ops *ops = probe->driver->ops;
+
+	if (!ops->jtag_sequence)
+		return fail_no_op(probe, "clock out JTAG sequences");
+	return at_probe(probe, ops->jtag_sequence(probe->driver_data, runs, count));
+}
+
+dapper_status probe_jtag_configure(
+	dapper_probe *probe, const uint8_t *ir_lengths, size_t tap_count, size_t index)
+{
+	const dapper_probe_ops *ops = probe->driver->ops;
+
+	if (!ops->jtag_configure)
+		return fail_no_op(probe, "talk to one of several TAPs");
+	return at_probe(
+		probe, ops->jtag_configure(probe->driver_data, ir_lengths, tap_count, index));
+}
+
+dapper_status probe_swd_sequence(dapper_probe *probe, const dapper_swd_run *runs, size_t count)
+{
+	const dapper_probe_ops *ops = probe->driver->ops;
+
+	if (!ops->swd_sequence)
+		return fail_no_op(probe, "clock out SWD sequences");
+	return at_probe(probe, ops->swd_sequence(probe->driver_data, runs, count));
+}
+
 void probe_set_cancellable(dapper_probe *probe, bool cancellable)
 {
 	probe->ignore_cancel = !cancellable;

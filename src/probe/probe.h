@@ -33,6 +33,12 @@ dapper_status probe_run_transfers(dapper_probe *probe, const struct batch *batch
 /** @retval DAPPER_ERR_UNSUPPORTED  The driver does the protocol switch by itself. */
 dapper_status probe_swj_sequence(dapper_probe *probe, size_t bit_count, const uint8_t *bits);
 
+/** The optional ops of JTAG and raw SWD. @retval DAPPER_ERR_UNSUPPORTED  The driver has it not. */
+dapper_status probe_jtag_sequence(dapper_probe *probe, const dapper_jtag_run *runs, size_t count);
+dapper_status probe_jtag_configure(
+	dapper_probe *probe, const uint8_t *ir_lengths, size_t tap_count, size_t index);
+dapper_status probe_swd_sequence(dapper_probe *probe, const dapper_swd_run *runs, size_t count);
+
 /** While closing, a session goes on talking to the target although it was cancelled. */
 void probe_set_cancellable(dapper_probe *probe, bool cancellable);
 

@@ -86,6 +86,9 @@ static struct soc_options soc_options(const struct options *options)
 	return (struct soc_options){
 		.connect_mode = (enum connect_mode)options_get_number(options, OPTION_CONNECT_MODE),
 		.wire = (dapper_wire)options_get_number(options, OPTION_DAP_PROTOCOL),
+		.target_sel = (uint32_t)options_get_number(options, OPTION_DP_TARGET_ID),
+		.use_dormant = options_get_bool(options, OPTION_DAP_SWJ_USE_DORMANT),
+		.jtag_tap = (unsigned)options_get_number(options, OPTION_JTAG_TAP),
 		.clock_hz = (uint32_t)options_get_number(options, OPTION_FREQUENCY),
 		.reset_hold_ms = ms(options, OPTION_RESET_HOLD_TIME),
 		.reset_post_delay_ms = ms(options, OPTION_RESET_POST_DELAY),

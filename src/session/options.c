@@ -209,12 +209,12 @@ dapper_status options_set(
 	return store(options, id, source, value);
 }
 
-/* "reset.hold_time" -> "DAPPER_RESET_HOLD_TIME" */
+/* "reset.hold_time" -> "DAPPER_RESET_HOLD_TIME", "dp-target-id" -> "DAPPER_DP_TARGET_ID" */
 static void environment_name(const char *name, char *variable, size_t size)
 {
 	snprintf(variable, size, "DAPPER_%s", name);
 	for (char *c = variable; *c; c++)
-		*c = *c == '.' ? '_' : (char)toupper((unsigned char)*c);
+		*c = *c == '.' || *c == '-' ? '_' : (char)toupper((unsigned char)*c);
 }
 
 static dapper_status set_initial(struct options *options, enum option_id id)

@@ -77,6 +77,9 @@ static dapper_status connect_dp(void *data)
 		.wire = soc->options.wire,
 		.clock_hz = soc->options.clock_hz,
 		.under_reset = soc->in_reset,
+		.target_sel = soc->options.target_sel,
+		.use_dormant = soc->options.use_dormant,
+		.jtag_tap = soc->options.jtag_tap,
 	};
 
 	return dp_connect(soc->dp, &options);

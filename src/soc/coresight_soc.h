@@ -23,6 +23,10 @@ struct soc_options {
 	enum connect_mode connect_mode;
 	dapper_wire wire;
 	uint32_t clock_hz;
+	/* As in struct dp_options. */
+	uint32_t target_sel;
+	bool use_dormant;
+	unsigned jtag_tap;
 	uint32_t reset_hold_ms;
 	uint32_t reset_post_delay_ms;
 	uint32_t reset_halt_timeout_ms;

@@ -14,7 +14,7 @@
 #define STICKY     (STICKYORUN | STICKYCMP | STICKYERR | WDATAERR)
 #define PWRUPREQ   0x50000000u
 
-enum { TRANSACTION_NS = 5000, TAR_BLOCK = 1024 };
+enum { TRANSACTION_NS = 5000, INCREMENT_BITS = 10 };
 
 void model_init(struct model *model)
 {
@@ -23,7 +23,7 @@ void model_init(struct model *model)
 	model->wire = MODEL_JTAG;
 	model->power_polls = 2;
 	model->ap[0] = (struct model_mem_ap){
-		.idr = 0x24770011,
+		.idr = 0x84770001,
 		.base = 0xe00ff003,
 		.csw = 0x03000040,
 		.csw_fixed = 0x00ffffc8,
@@ -133,9 +133,10 @@ static bool access_lane(
 
 static void move_tar(struct model_mem_ap *ap, unsigned size)
 {
-	const uint64_t block = ap->tar & ~(uint64_t)(TAR_BLOCK - 1);
+	const unsigned bits = ap->increment_bits ? ap->increment_bits : INCREMENT_BITS;
+	const uint64_t low = (UINT64_C(1) << bits) - 1;
 
-	ap->tar = block | ((ap->tar + size) & (TAR_BLOCK - 1));
+	ap->tar = (ap->tar & ~low) | ((ap->tar + size) & low);
 }
 
 static bool access_drw(struct model *model, struct model_mem_ap *ap, bool write, uint32_t *word)

@@ -23,6 +23,7 @@ struct model_mem_ap {
 	uint32_t cfg;
 	uint32_t csw, csw_fixed; /* bits of csw_fixed read as they were at first */
 	uint64_t tar;
+	unsigned increment_bits; /* of TAR, where it wraps; 0: 10 */
 	bool words_only;
 	bool no_packing;
 	bool faults; /* every access of one of its registers faults */
@@ -85,7 +86,7 @@ struct model {
 	uint64_t bits_low, bits_high;
 };
 
-/** DPv1 of an STM32F4 with one AHB-AP, RAM at 0x20000000. */
+/** DPv1 of an STM32F4 with one AHB-AP, that of a Cortex-M7, RAM at 0x20000000. */
 void model_init(struct model *model);
 
 /** A probe over @p model, which must outlive it. NULL when there is no memory. */

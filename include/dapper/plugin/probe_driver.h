@@ -64,6 +64,21 @@ typedef struct dapper_batch_result {
 	dapper_ack ack;   /**< Acknowledge of the failing transfer. */
 } dapper_batch_result;
 
+/** TCK cycles with TMS at one level. Bits go and come lowest bit of the first byte first. */
+typedef struct dapper_jtag_run {
+	bool tms;
+	size_t bit_count;
+	const uint8_t *tdi; /**< NULL: ones. */
+	uint8_t *tdo; /**< Whole bytes are written, spare bits 0; NULL: TDO is not looked at. */
+} dapper_jtag_run;
+
+/** SWCLK cycles in which SWDIO is driven, or not. Bits go lowest bit of the first byte first. */
+typedef struct dapper_swd_run {
+	size_t bit_count;
+	const uint8_t *out; /**< NULL: SWDIO is released. */
+	uint8_t *in;        /**< Where it is released: what was sampled, likewise; may be NULL. */
+} dapper_swd_run;
+
 typedef struct dapper_probe_ops {
 	/* ---- required ---- */
 
@@ -112,6 +127,24 @@ typedef struct dapper_probe_ops {
 	 */
 	uint64_t (*now_ns)(void *driver_data);
 	void (*sleep_ns)(void *driver_data, uint64_t ns);
+
+	/** JTAG: clock out runs of cycles, in order and without others between them. */
+	dapper_status (*jtag_sequence)(
+		void *driver_data, const dapper_jtag_run *runs, size_t count);
+
+	/**
+	 * JTAG: what the chain is, and whom run_batch() talks to from now on. Both are counted from
+	 * the TAP that is nearest to TDO; the others are kept in BYPASS. Without it, and before it
+	 * is called after each connect(), the chain is one JTAG-DP with an IR of 4 bits.
+	 *
+	 * A driver in JTAG mode writes the DP's ABORT (register 0) by the instruction ABORT, and
+	 * never answers FAULT, which JTAG does not have: the caller looks at the sticky flags.
+	 */
+	dapper_status (*jtag_configure)(
+		void *driver_data, const uint8_t *ir_lengths, size_t tap_count, size_t index);
+
+	/** SWD: clock runs of cycles without a protocol, such as requests that nobody answers. */
+	dapper_status (*swd_sequence)(void *driver_data, const dapper_swd_run *runs, size_t count);
 } dapper_probe_ops;
 
 /** Where a driver reports the instances it finds. Strings are copied. */

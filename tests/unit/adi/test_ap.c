@@ -184,8 +184,8 @@ static void describe__tells_the_facts(void **state)
 
 	adi_connect_ap(f);
 	dapper_node_describe(&f->ap->ap.node, &visitor);
-	assert_string_equal(facts, "type=AHB3-AP\nidr=0x24770011\ndesigner=0x23b\nrevision=2\n"
-				   "variant=1\nrom_base=0xe00ff000\nsizes=8, 16, 32, packed\n"
+	assert_string_equal(facts, "type=AHB3-AP\nidr=0x84770001\ndesigner=0x23b\nrevision=8\n"
+				   "variant=0\nrom_base=0xe00ff000\nsizes=8, 16, 32, packed\n"
 				   "address_bits=32\n");
 	facts[0] = '\0';
 	dapper_node_describe(&f->dp->node, &visitor);

@@ -289,12 +289,14 @@ static void connect__gives_up_when_the_probe_is_gone(void **state)
 	assert_int_equal(f->model.sequences, 1);
 }
 
-static void connect__refuses_jtag(void **state)
+static void connect__refuses_a_target_id_with_jtag(void **state)
 {
-	const struct dp_options options = { .wire = DAPPER_WIRE_JTAG, .clock_hz = HZ };
+	const struct dp_options options = {
+		.wire = DAPPER_WIRE_JTAG, .clock_hz = HZ, .target_sel = 0x01002927
+	};
 	struct adi_fixture *f = *state;
 
-	assert_fails(DAPPER_ERR_UNSUPPORTED, dp_connect(f->dp, &options));
+	assert_fails(DAPPER_ERR_INVALID, dp_connect(f->dp, &options));
 	assert_int_equal(f->model.connects, 0);
 }
 
@@ -392,7 +394,7 @@ int main(void)
 		adi_test(connect__clears_what_was_left_behind),
 		adi_test(connect__aborts_an_access_left_hanging),
 		adi_test(connect__gives_up_when_the_probe_is_gone),
-		adi_test(connect__refuses_jtag),
+		adi_test(connect__refuses_a_target_id_with_jtag),
 		adi_test(connect__survives_each_lost_transaction),
 		adi_test(disconnect__keeps_the_error_on_its_way_out),
 		adi_test(create__reports_lost_memory),

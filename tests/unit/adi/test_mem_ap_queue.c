@@ -115,6 +115,29 @@ static void block__is_split_where_tar_wraps(void **state)
 	batch_finish(&batch);
 }
 
+/* The AHB-AP of a Cortex-M4. */
+static void block__is_split_at_4_kb_where_the_idr_says_so(void **state)
+{
+	struct adi_fixture *f = *state;
+	struct batch batch = BATCH_INIT;
+	static uint8_t data[8192];
+
+	f->model.ap[0].idr = 0x24770011;
+	f->model.ap[0].increment_bits = 12;
+	dp_disconnect(f->dp);
+	adi_remake(f);
+	adi_connect_ap(f);
+	for (size_t i = 0; i < sizeof(f->model.ram); i++)
+		f->model.ram[i] = (uint8_t)(i * 7 ^ i >> 8);
+	mem_ap_queue_read_block(f->ap, &batch, RAM + 0x800, data, sizeof(data) / 4);
+	assert_shape(f, &batch,
+		"ap.w4=20000800 ap.rcx512 ap.w4=20001000 ap.rcx1024 "
+		"ap.w4=20002000 ap.rcx512");
+	batch_finish(&batch);
+	assert_ok(mem_ap_read(f->ap, RAM + 0x800, data, sizeof(data)));
+	assert_memory_equal(data, f->model.ram + 0x800, sizeof(data));
+}
+
 static void tar__is_not_believed_behind_a_wrap(void **state)
 {
 	struct adi_fixture *f = *state;
@@ -209,6 +232,7 @@ int main(void)
 		queue_test(banked__keeps_tar),
 		queue_test(poll__does_not_walk_through_memory),
 		queue_test(block__is_split_where_tar_wraps),
+		queue_test(block__is_split_at_4_kb_where_the_idr_says_so),
 		queue_test(tar__is_not_believed_behind_a_wrap),
 		queue_test(caches__are_dropped_together),
 		queue_test(caches__of_two_aps_are_apart),

@@ -189,7 +189,7 @@ static void parity__of_an_identification_is_repeated(void **state)
 	batch_read_ap(&batch, 0xc, &idr);
 	adi_problem(f, MODEL_PARITY, 1);
 	assert_ok(dp_run(f->dp, &batch));
-	assert_int_equal(idr, 0x24770011);
+	assert_int_equal(idr, 0x84770001);
 	batch_finish(&batch);
 }
 

@@ -231,11 +231,35 @@ static void run_list(struct command *c)
 		run_command(c);
 }
 
+/* "J(+6 64 5)": runs, with a + where TMS is 1, or where SWDIO is driven. Captured bits are ones. */
+static void run_sequence(struct command *c, bool swd)
+{
+	unsigned count = *c->in++;
+
+	note(c->fake, swd ? "S(" : "J(");
+	*c->out++ = 0;
+	for (unsigned i = 0; i < count; i++) {
+		uint8_t info = *c->in++;
+		size_t size = ((info & 0x3f ? info & 0x3f : 64) + 7u) / 8;
+		bool high = swd ? !(info & 0x80) : info & 0x40;
+
+		note(c->fake, "%s%s%u", i ? " " : "", high ? "+" : "",
+			info & 0x3f ? info & 0x3f : 64);
+		if (!swd || high)
+			c->in += size;
+		if (info & 0x80) {
+			memset(c->out, 0xff, size);
+			c->out += size;
+		}
+	}
+	note(c->fake, ")");
+}
+
 static void run_command(struct command *c)
 {
 	/* Bytes of the request behind the command; the answer is a status, or as it says. */
 	static const uint8_t sizes[] = {
-		[1] = 2, [2] = 1, [3] = 0, [4] = 5, [0x10] = 6, [0x11] = 4, [0x13] = 1, [0x15] = 2
+		[1] = 2, [2] = 1, [3] = 0, [4] = 5, [8] = 5, [0x10] = 6, [0x11] = 4, [0x13] = 1
 	};
 	uint8_t id = *c->in++;
 
@@ -269,6 +293,14 @@ static void run_command(struct command *c)
 		c->in += 1 + ((c->in[0] ? c->in[0] : 256) + 7) / 8;
 		*c->out++ = 0;
 		return;
+	case 0x14:
+	case 0x1d:
+		run_sequence(c, id == 0x1d);
+		return;
+	case 0x15:
+		note(c->fake, "%02x", id);
+		c->in += 1 + c->in[0];
+		break;
 	default:
 		note(c->fake, "%02x", id);
 		break;

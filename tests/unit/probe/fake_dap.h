@@ -50,6 +50,7 @@ struct fake_dap {
 
 	/**
 	 * "T(w3 r2 k1 m1)" a DAP_Transfer of writes, reads, masks, matches; "B(w14)" a block;
+	 * "J(+6 64)" and "S(+8 5)" runs of JTAG and SWD cycles, TMS or SWDIO driven with a plus;
 	 * "C(9)" retries configured; "X" before what DAP_ExecuteCommands holds; "I(f0)" an info;
 	 * others by number; a line a packet.
 	 */

@@ -118,6 +118,22 @@ static void op_close(void *driver_data)
 	cmsis_dap_close(driver_data);
 }
 
+static dapper_status op_jtag_sequence(void *driver_data, const dapper_jtag_run *runs, size_t count)
+{
+	return cmsis_dap_jtag_sequence(driver_data, runs, count);
+}
+
+static dapper_status op_jtag_configure(
+	void *driver_data, const uint8_t *ir_lengths, size_t tap_count, size_t index)
+{
+	return cmsis_dap_jtag_configure(driver_data, ir_lengths, tap_count, index);
+}
+
+static dapper_status op_swd_sequence(void *driver_data, const dapper_swd_run *runs, size_t count)
+{
+	return cmsis_dap_swd_sequence(driver_data, runs, count);
+}
+
 static const dapper_probe_ops cmsis_dap_ops = {
 	.connect = op_connect,
 	.disconnect = op_disconnect,
@@ -128,6 +144,9 @@ static const dapper_probe_ops cmsis_dap_ops = {
 	.get_counters = op_get_counters,
 	.now_ns = op_now_ns,
 	.sleep_ns = op_sleep_ns,
+	.jtag_sequence = op_jtag_sequence,
+	.jtag_configure = op_jtag_configure,
+	.swd_sequence = op_swd_sequence,
 	.close = op_close,
 };
 

@@ -285,6 +285,8 @@ static dapper_status open_port(
 		TRY(exchange_check_status(&exchanges[i]));
 	dap->wait_retries = retries;
 	dap->clock_hz = clock_hz;
+	dap->jtag = port == DAP_PORT_JTAG;
+	dap->dap_index = 0;
 	dap->poll = (struct dap_poll_state){ .retries_known = true, .retries = 0 };
 	return DAPPER_OK;
 }
@@ -344,5 +346,24 @@ dapper_status cmsis_dap_swj_sequence(struct dap *dap, size_t bit_count, const ui
 		bits += bytes;
 		bit_count -= n;
 	}
+	return DAPPER_OK;
+}
+
+dapper_status cmsis_dap_jtag_configure(
+	struct dap *dap, const uint8_t *ir_lengths, size_t tap_count, size_t index)
+{
+	struct deadline deadline = deadline_in_ms(&dap->link.clock, DAP_TIMEOUT_MS);
+	struct exchange exchange = EXCHANGE(DAP_JTAG_CONFIGURE, (uint8_t)tap_count);
+
+	if (tap_count == 0 || tap_count > sizeof(exchange.request) - 2 || index >= tap_count)
+		return dapper_fail(DAPPER_ERR_INVALID, "there is no TAP %zu in a chain of %zu",
+			index, tap_count);
+	memcpy(exchange.request + 2, ir_lengths, tap_count);
+	exchange.request_size = (uint8_t)(2 + tap_count);
+	TRY(exchange_run(dap, &exchange, 1, &deadline));
+	if (exchange_check_status(&exchange) != DAPPER_OK)
+		return dapper_fail_hint(DAPPER_ERR_PROBE_IO,
+			"the chain has %zu TAPs; most probes can do with 8", tap_count);
+	dap->dap_index = (uint8_t)index;
 	return DAPPER_OK;
 }

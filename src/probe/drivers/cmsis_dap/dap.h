@@ -30,6 +30,8 @@ struct dap {
 	uint32_t capabilities;
 	bool atomic; /* DAP_ExecuteCommands works */
 	bool connected;
+	bool jtag;         /* as which it is */
+	uint8_t dap_index; /* JTAG: of the TAP that transfers go to, from TDO */
 	uint32_t clock_hz;
 	uint16_t wait_retries;
 	struct dap_poll_state poll;
@@ -46,9 +48,16 @@ dapper_status cmsis_dap_connect(struct dap *dap, dapper_wire wire, uint32_t cloc
 dapper_status cmsis_dap_disconnect(struct dap *dap, uint32_t timeout_ms);
 dapper_status cmsis_dap_drive_reset(struct dap *dap, bool assert_reset);
 dapper_status cmsis_dap_swj_sequence(struct dap *dap, size_t bit_count, const uint8_t *bits);
+dapper_status cmsis_dap_jtag_configure(
+	struct dap *dap, const uint8_t *ir_lengths, size_t tap_count, size_t index);
 /** Name and value of a fact about the probe. */
 bool cmsis_dap_get_property(
 	const struct dap *dap, size_t index, const char **name, const char **value);
+
+/* ---- sequence.c: runs of cycles ---- */
+
+dapper_status cmsis_dap_jtag_sequence(struct dap *dap, const dapper_jtag_run *runs, size_t count);
+dapper_status cmsis_dap_swd_sequence(struct dap *dap, const dapper_swd_run *runs, size_t count);
 
 /* ---- pipeline.c: batches ---- */
 

@@ -22,7 +22,9 @@ static const char *command_name(uint8_t id)
 		{ DAP_SWJ_CLOCK, "DAP_SWJ_Clock" },
 		{ DAP_SWJ_SEQUENCE, "DAP_SWJ_Sequence" },
 		{ DAP_SWD_CONFIGURE, "DAP_SWD_Configure" },
+		{ DAP_JTAG_SEQUENCE, "DAP_JTAG_Sequence" },
 		{ DAP_JTAG_CONFIGURE, "DAP_JTAG_Configure" },
+		{ DAP_SWD_SEQUENCE, "DAP_SWD_Sequence" },
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(names); i++)
@@ -163,4 +165,29 @@ dapper_status exchange_check_status(const struct exchange *exchange)
 		return DAPPER_OK;
 	return dapper_fail(DAPPER_ERR_PROBE_IO, "the probe refuses %s: status 0x%02x",
 		command_name(exchange->request[0]), exchange->answer[1]);
+}
+
+dapper_status exchange_packet(
+	struct dap *dap, size_t request_size, size_t answer_size, const struct deadline *deadline)
+{
+	struct dap_link *link = &dap->link;
+	/* Of its own a command has no more to it here than its name and its status. */
+	struct exchange exchange = { .request = { link->request[0] } };
+	size_t size = 0;
+
+	TRY(fail_no_answer(&exchange, link_settle(link, deadline)));
+	TRY(fail_no_answer(&exchange, link_send(link, link->request, request_size, deadline)));
+	TRY(fail_no_answer(&exchange, link_receive(link, &size, deadline)));
+	if (size >= 1 && link->answer[0] == DAP_INVALID)
+		return dapper_fail(DAPPER_ERR_UNSUPPORTED, "the probe does not implement %s",
+			command_name(exchange.request[0]));
+	if (size < DAP_STATUS_ANSWER || link->answer[0] != exchange.request[0])
+		return fail_answer(&exchange, "is one to another command");
+	exchange.answer[1] = link->answer[1];
+	TRY(exchange_check_status(&exchange));
+	if (size < answer_size)
+		return fail_answer(&exchange, "is too short");
+	if (size > answer_size && !link->transport.is_padded)
+		return fail_answer(&exchange, "is too long");
+	return DAPPER_OK;
 }

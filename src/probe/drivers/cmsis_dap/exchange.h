@@ -46,6 +46,13 @@ struct exchange {
 dapper_status exchange_run(
 	struct dap *dap, struct exchange *exchanges, size_t count, const struct deadline *deadline);
 
+/**
+ * Send the first @p request_size bytes of link.request, one command, and take its answer, which
+ * must say OK in its second byte and have @p answer_size bytes. It is in link.answer.
+ */
+dapper_status exchange_packet(
+	struct dap *dap, size_t request_size, size_t answer_size, const struct deadline *deadline);
+
 /** DAPPER_ERR_PROBE_IO when the status byte of an answer is not OK. */
 dapper_status exchange_check_status(const struct exchange *exchange);
 

@@ -279,8 +279,8 @@ static void open_transfer(struct builder *b)
 	uint8_t *bytes = open_segment(b, DAP_SEGMENT_TRANSFER);
 
 	bytes[0] = DAP_TRANSFER;
-	bytes[1] = 0; /* DAP index: ignored in SWD, the only TAP in JTAG */
-	bytes[2] = 0; /* transfer count */
+	bytes[1] = b->packer->dap_index; /* ignored in SWD */
+	bytes[2] = 0;                    /* transfer count */
 	b->open = bytes;
 	b->request += DAP_TRANSFER_REQUEST_HEADER;
 	b->answer += DAP_TRANSFER_ANSWER_HEADER;
@@ -332,7 +332,7 @@ static void add_as_block(struct builder *b, size_t words)
 	bool read = is_read(transfer);
 
 	bytes[0] = DAP_TRANSFER_BLOCK;
-	bytes[1] = 0;
+	bytes[1] = b->packer->dap_index;
 	put_le16(bytes + 2, (uint16_t)words);
 	bytes[4] = request_byte(transfer);
 	for (size_t i = 0; i < words; i++) {
@@ -345,6 +345,22 @@ static void add_as_block(struct builder *b, size_t words)
 	last_segment(b)->reads = read ? (uint32_t)words : 0;
 	b->request += DAP_BLOCK_REQUEST_HEADER + (read ? 0 : 4 * words);
 	b->answer += DAP_BLOCK_ANSWER_HEADER + (read ? 4 * words : 0);
+}
+
+/* JTAG has an instruction for it: no scan of DPACC gets there. Always a packet of its own. */
+static void add_as_write_abort(struct builder *b)
+{
+	uint8_t *bytes = open_segment(b, DAP_SEGMENT_WRITE_ABORT);
+	struct dap_entry entry = take_entry(b->packer);
+
+	bytes[0] = DAP_WRITE_ABORT;
+	bytes[1] = b->packer->dap_index;
+	put_le32(bytes + 2, word_to_write(&entry));
+	last_segment(b)->entries = 1;
+	b->request += DAP_WRITE_ABORT_REQUEST;
+	b->answer += DAP_STATUS_ANSWER;
+	b->packet->alone_before = true;
+	b->packet->alone_after = true;
 }
 
 /* ---- choices ---- */
@@ -390,6 +406,12 @@ static bool add_run(struct builder *b)
 	size_t run = run_length(b->packer, b->packer->packet_size / 4, &followed);
 	size_t words;
 
+	if (is_abort(transfer) && b->packer->jtag) {
+		if (b->packet->segment_count > 0)
+			return false;
+		add_as_write_abort(b);
+		return true;
+	}
 	if (!is_abort(transfer) && is_better_as_block(b, run, read, followed)) {
 		add_as_block(b, smaller(run, words_as_block(b, read)));
 		return true;
@@ -443,6 +465,7 @@ void cmsis_dap_packer_next(struct dap_packer *packer, uint8_t *buffer, struct da
 
 	b.bytes = buffer + DAP_EXECUTE_HEADER;
 	memset(packet, 0, sizeof(*packet));
+	packet->jtag = packer->jtag;
 	while (added && !cmsis_dap_packer_is_done(packer))
 		added = is_match(next_transfer(packer)) ? add_match(&b) : add_run(&b);
 	finish_packet(&b);

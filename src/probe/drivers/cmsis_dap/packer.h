@@ -48,7 +48,12 @@ struct dap_entry {
 /** The entry at a place inside the batch; the place moves behind it. */
 struct dap_entry cmsis_dap_next_entry(const dapper_transfer *batch, struct dap_place *place);
 
-enum dap_segment_kind { DAP_SEGMENT_TRANSFER, DAP_SEGMENT_BLOCK, DAP_SEGMENT_CONFIGURE };
+enum dap_segment_kind {
+	DAP_SEGMENT_TRANSFER,
+	DAP_SEGMENT_BLOCK,
+	DAP_SEGMENT_CONFIGURE,
+	DAP_SEGMENT_WRITE_ABORT
+};
 
 /** One command of a packet. */
 struct dap_segment {
@@ -66,6 +71,7 @@ struct dap_packet {
 	size_t answer_size; /* when all goes well */
 	bool alone_before;  /* holds a write of ABORT: nothing else may be in flight */
 	bool alone_after;   /* holds a match: nothing may follow before its answer */
+	bool jtag;          /* DP reads are posted too */
 };
 
 /** What the probe was told about reads until a match; kept from batch to batch. */
@@ -85,6 +91,8 @@ struct dap_packer {
 	uint16_t wait_retries;    /* repeated in each DAP_TransferConfigure */
 	uint8_t idle_cycles;      /* likewise */
 	uint16_t retries_at_once; /* most that one packet may take */
+	bool jtag;                /* ABORT is written by DAP_WriteABORT */
+	uint8_t dap_index;        /* JTAG: of the TAP */
 	struct dap_poll_state poll;
 
 	/* Moves. */

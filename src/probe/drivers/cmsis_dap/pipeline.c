@@ -167,6 +167,8 @@ static struct pipeline make_pipeline(
 			.idle_cycles = DAP_IDLE_CYCLES,
 			.retries_at_once = retries_at_once(dap, timeout_ms),
 			.poll = dap->poll,
+			.jtag = dap->jtag,
+			.dap_index = dap->dap_index,
 		},
 	};
 }

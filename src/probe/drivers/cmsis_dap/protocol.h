@@ -18,11 +18,14 @@ enum dap_command_id {
 	DAP_TRANSFER_CONFIGURE = 0x04,
 	DAP_TRANSFER = 0x05,
 	DAP_TRANSFER_BLOCK = 0x06,
+	DAP_WRITE_ABORT = 0x08,
 	DAP_SWJ_PINS = 0x10,
 	DAP_SWJ_CLOCK = 0x11,
 	DAP_SWJ_SEQUENCE = 0x12,
 	DAP_SWD_CONFIGURE = 0x13,
+	DAP_JTAG_SEQUENCE = 0x14,
 	DAP_JTAG_CONFIGURE = 0x15,
+	DAP_SWD_SEQUENCE = 0x1d,
 	DAP_EXECUTE_COMMANDS = 0x7f,
 	/** Instead of the repeated command: the probe does not implement it. */
 	DAP_INVALID = 0xff
@@ -73,6 +76,12 @@ enum dap_info_id {
 #define DAP_RESPONSE_PROTOCOL_ERROR BIT(3)
 #define DAP_RESPONSE_VALUE_MISMATCH BIT(4)
 
+/* DAP_JTAG_Sequence, DAP_SWD_Sequence: the byte before each run. 64 cycles are written as 0. */
+#define DAP_RUN_CYCLES       BITS(5, 0)
+#define DAP_RUN_JTAG_TMS     BIT(6)
+#define DAP_RUN_JTAG_CAPTURE BIT(7)
+#define DAP_RUN_SWD_INPUT    BIT(7)
+
 enum {
 	DAP_ACK_OK = 1,
 	DAP_ACK_WAIT = 2,
@@ -85,10 +94,13 @@ enum {
 	DAP_BLOCK_ANSWER_HEADER = 4,
 	DAP_EXECUTE_HEADER = 2,
 	DAP_CONFIGURE_REQUEST = 6,
+	DAP_WRITE_ABORT_REQUEST = 6,
 	DAP_STATUS_ANSWER = 2,
 
 	DAP_TRANSFER_COUNT_MAX = 255, /* transfers of a DAP_Transfer: one byte */
 	DAP_SEQUENCE_BITS_MAX = 256,  /* bits of a DAP_SWJ_Sequence */
+	DAP_RUN_BITS_MAX = 64,        /* of one run in a DAP_JTAG_Sequence or DAP_SWD_Sequence */
+	DAP_RUN_COUNT_MAX = 255,      /* runs in one of them */
 
 	/* What a probe may say of its packets; the smallest one is that of a full-speed HID report.
 	 */

@@ -11,6 +11,7 @@ struct reply {
 	const uint8_t *bytes;
 	size_t left;
 	bool exact; /* what is left belongs to this segment and has its true length */
+	bool jtag;
 	struct dap_failure *failure;
 };
 
@@ -95,7 +96,7 @@ static void take(struct reply *reply, size_t size)
 /*
  * Walk over @p done entries and store the words that came for them.
  *
- * AP reads are posted: the probe counts one when it has been asked for, and gets its word with the
+ * AP reads, with JTAG all reads, are posted: the probe counts one when it has been asked for, and gets its word with the
  * transfer behind it. When that fails the word is missing, and the read is what did not finish.
  * Where the answer's true length is not known the word is taken for missing.
  */
@@ -120,19 +121,20 @@ static void store_words(struct reply *reply, const struct dap_segment *segment, 
 
 struct tally {
 	size_t reads;
-	bool last_is_posted; /* the last one is a read of an AP */
+	bool last_is_posted; /* the last one is a read of an AP; with JTAG, any read */
 };
 
 static struct tally count_reads(
-	const dapper_transfer *batch, const struct dap_segment *segment, size_t entries)
+	const struct reply *reply, const struct dap_segment *segment, size_t entries)
 {
 	struct dap_place place = segment->place;
 	struct tally tally = { .reads = 0 };
 
 	for (size_t i = 0; i < entries; i++) {
-		struct dap_entry entry = cmsis_dap_next_entry(batch, &place);
+		struct dap_entry entry = cmsis_dap_next_entry(reply->batch, &place);
 
-		tally.last_is_posted = entry.kind == DAP_ENTRY_READ && entry.transfer->ap;
+		tally.last_is_posted =
+			entry.kind == DAP_ENTRY_READ && (entry.transfer->ap || reply->jtag);
 		tally.reads += entry.kind == DAP_ENTRY_READ;
 	}
 	return tally;
@@ -161,7 +163,7 @@ static size_t finished(const struct dap_segment *segment, size_t count)
 static dapper_status fail_transfer(
 	struct reply *reply, const struct dap_segment *segment, size_t count, uint8_t response)
 {
-	struct tally tally = count_reads(reply->batch, segment, count);
+	struct tally tally = count_reads(reply, segment, count);
 	/* A read before a match was finished before that. */
 	bool may_lack_one = tally.last_is_posted && !(response & DAP_RESPONSE_VALUE_MISMATCH);
 	size_t fewest = tally.reads - may_lack_one;
@@ -220,15 +222,30 @@ static dapper_status take_transfers(struct reply *reply, const struct dap_segmen
 	             : fail_transfer(reply, segment, count, response);
 }
 
-static dapper_status take_configure(struct reply *reply)
+static dapper_status take_status(struct reply *reply, uint8_t command, const char *name)
 {
-	if (reply->left < DAP_STATUS_ANSWER || reply->bytes[0] != DAP_TRANSFER_CONFIGURE)
-		return fail_protocol("lacks that to DAP_TransferConfigure");
+	if (reply->left < DAP_STATUS_ANSWER || reply->bytes[0] != command)
+		return dapper_fail(DAPPER_ERR_PROBE_PROTOCOL,
+			"the probe's answer to a packet of transfers lacks that to %s", name);
 	if (reply->bytes[1] != DAP_STATUS_OK)
-		return dapper_fail(DAPPER_ERR_PROBE_IO,
-			"the probe refuses DAP_TransferConfigure: status 0x%02x", reply->bytes[1]);
+		return dapper_fail(DAPPER_ERR_PROBE_IO, "the probe refuses %s: status 0x%02x", name,
+			reply->bytes[1]);
 	take(reply, DAP_STATUS_ANSWER);
 	return DAPPER_OK;
+}
+
+static dapper_status take_segment(struct reply *reply, const struct dap_segment *segment)
+{
+	switch (segment->kind) {
+	case DAP_SEGMENT_CONFIGURE:
+		return take_status(reply, DAP_TRANSFER_CONFIGURE, "DAP_TransferConfigure");
+	case DAP_SEGMENT_WRITE_ABORT:
+		return take_status(reply, DAP_WRITE_ABORT, "DAP_WriteABORT");
+	case DAP_SEGMENT_TRANSFER:
+	case DAP_SEGMENT_BLOCK:
+		break;
+	}
+	return take_transfers(reply, segment);
 }
 
 static dapper_status take_execute_header(struct reply *reply, size_t segment_count)
@@ -249,17 +266,14 @@ dapper_status cmsis_dap_take_reply(const dapper_transfer *batch, const struct da
 		.bytes = answer,
 		.left = size,
 		.exact = packet->segment_count == 1 && !is_padded,
+		.jtag = packet->jtag,
 		.failure = failure,
 	};
 
 	if (packet->segment_count > 1)
 		TRY(take_execute_header(&reply, packet->segment_count));
-	for (size_t i = 0; i < packet->segment_count; i++) {
-		const struct dap_segment *segment = &packet->segments[i];
-
-		TRY(segment->kind == DAP_SEGMENT_CONFIGURE ? take_configure(&reply)
-							   : take_transfers(&reply, segment));
-	}
+	for (size_t i = 0; i < packet->segment_count; i++)
+		TRY(take_segment(&reply, &packet->segments[i]));
 	if (reply.left > 0 && !is_padded)
 		return fail_protocol("is too long");
 	return DAPPER_OK;
