@@ -119,6 +119,14 @@ static dapper_status load(struct runner *runner, const struct flash_programmer *
 	return DAPPER_OK;
 }
 
+dapper_status runner_load(struct runner *runner, const struct flash_programmer *programmer)
+{
+	if (runner->loaded == programmer)
+		return DAPPER_OK;
+	TRY(runner_end(runner));
+	return load(runner, programmer);
+}
+
 dapper_status runner_begin(struct runner *runner, const struct flash_programmer *programmer,
 	enum flm_operation operation)
 {
@@ -134,8 +142,7 @@ dapper_status runner_begin(struct runner *runner, const struct flash_programmer 
 	if (runner->loaded == programmer && runner->active == operation)
 		return DAPPER_OK;
 	TRY(runner_end(runner));
-	if (runner->loaded != programmer)
-		TRY(load(runner, programmer));
+	TRY(runner_load(runner, programmer));
 	/* Also when Init fails it may have unlocked something: UnInit is due. */
 	runner->active = operation;
 	return run_checked(runner, &init);

@@ -17,6 +17,7 @@ struct runner {
 	const struct flash_programmer *loaded; /* whose code is in RAM; NULL: nobody's */
 	struct loader_layout layout;           /* of the loaded one */
 	enum flm_operation active;             /* what Init was told; 0: UnInit was called */
+	bool no_hash;                          /* reading back is wanted, or all that works */
 
 	/* Programming in the background. */
 	bool is_pending; /* a ProgramPage was started and not waited for */
@@ -34,6 +35,9 @@ void runner_init(
 /** Get an algorithm ready for an operation: load it and call UnInit and Init as needed. */
 dapper_status runner_begin(struct runner *runner, const struct flash_programmer *programmer,
 	enum flm_operation operation);
+
+/** Only load it, as for our own code that comes with it. */
+dapper_status runner_load(struct runner *runner, const struct flash_programmer *programmer);
 
 /** UnInit, when Init was called. */
 dapper_status runner_end(struct runner *runner);

@@ -15,11 +15,12 @@ enum page_flag {
 	PAGE_UNREADABLE = 1 << 1, /* reading it is answered by a bus error */
 	PAGE_IMAGE = 1 << 2,      /* the image has bytes in it */
 	PAGE_SAME = 1 << 3,       /* the image's bytes are there already */
-	PAGE_BLANK = 1 << 4,      /* as it was before; only with PAGE_READ */
+	PAGE_BLANK = 1 << 4,      /* as it was before; only with PAGE_KNOWN */
 	PAGE_PROGRAM = 1 << 5,
 	PAGE_VERIFY = 1 << 6,
 	PAGE_COVERED = 1 << 7, /* the image has all of it */
 	PAGE_KEPT = 1 << 8,    /* holds something beside the image; only with JOB_ERASE */
+	PAGE_KNOWN = 1 << 9,   /* PAGE_READ, or its hash has told what there is to know */
 };
 
 enum job_action { JOB_SKIP, JOB_PROGRAM, JOB_ERASE };
@@ -83,6 +84,18 @@ void job_release(struct job *job);
 
 /* --- the steps, in order ---------------------------------------------------------------------- */
 
+/** Which pages to hash, and what to do with the hash of each. */
+struct page_hasher {
+	bool (*is_wanted)(const struct job *job, size_t page);
+	void (*take)(struct operation *operation, struct job *job, size_t page, uint64_t hash);
+};
+
+/**
+ * hash.c: hash pages on the target. Those of which nothing is taken could not be hashed: there is
+ * no RAM for it, or the target failed at it, or it would not pay.
+ */
+dapper_status hash_pages(struct operation *operation, struct job *jobs, size_t job_count,
+	const struct page_hasher *hasher);
 /** compare.c: read what is there and decide about each sector. */
 dapper_status compare_jobs(struct operation *operation);
 /** erase.c */
