@@ -31,6 +31,7 @@ struct job {
 	enum job_action action;
 	bool erase_started;
 	bool erased;
+	bool streamed;   /* by stream.c: there is nothing left to erase or program */
 	uint16_t *pages; /* page flags */
 	/* The whole sector: at first what was read of it, then what it is to hold. NULL when it is
 	 * not needed any more. */
@@ -81,6 +82,8 @@ dapper_status operation_check_cancelled(const struct operation *operation);
 dapper_status operation_prepare_read(struct operation *operation, const struct plan_sector *sector);
 
 void job_release(struct job *job);
+/** program.c: its pages with PAGE_PROGRAM. */
+uint64_t job_bytes_to_program(const struct job *job);
 
 /* --- the steps, in order ---------------------------------------------------------------------- */
 
@@ -102,6 +105,11 @@ dapper_status compare_jobs(struct operation *operation);
 dapper_status erase_jobs(struct operation *operation);
 /** erase.c: the whole region of each programmer that has a job. */
 dapper_status erase_regions(struct operation *operation);
+/**
+ * stream.c: erase and program with one start of the core for each programmer; those jobs are marked
+ * as streamed. Others: RAM is too small, or the target cannot start without waiting.
+ */
+dapper_status stream_jobs(struct operation *operation, bool with_erase);
 /** program.c */
 dapper_status program_jobs(struct operation *operation);
 /** program.c: the pages of one job that have PAGE_PROGRAM. */
