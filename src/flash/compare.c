@@ -178,11 +178,10 @@ static bool is_covered(const struct job *job, size_t page)
 	return job->pages[page] & PAGE_COVERED;
 }
 
-static void take_covered(struct operation *operation, struct job *job, size_t page, uint64_t hash)
+static void take_covered(
+	struct operation *operation, struct job *job, size_t offset, size_t size, uint64_t hash)
 {
-	size_t offset;
-	size_t size = plan_page(job->sector, page, &offset);
-	uint16_t *flags = &job->pages[page];
+	uint16_t *flags = &job->pages[offset / job->sector->page_size];
 
 	*flags |= PAGE_KNOWN;
 	if (hash == loader_hash(job->contents + offset, size))
@@ -192,7 +191,7 @@ static void take_covered(struct operation *operation, struct job *job, size_t pa
 	phase_advance(operation, size);
 }
 
-static const struct page_hasher covered_hasher = { is_covered, take_covered };
+static const struct page_hasher covered_hasher = { is_covered, take_covered, false };
 
 /* Is there nothing to keep? */
 static bool is_unknown(const struct job *job, size_t page)
@@ -200,19 +199,17 @@ static bool is_unknown(const struct job *job, size_t page)
 	return !(job->pages[page] & PAGE_KNOWN);
 }
 
-static void take_blank(struct operation *operation, struct job *job, size_t page, uint64_t hash)
+static void take_blank(
+	struct operation *operation, struct job *job, size_t offset, size_t size, uint64_t hash)
 {
-	size_t offset;
-	size_t size = plan_page(job->sector, page, &offset);
-
 	if (!is_hash_blank(job, size, hash))
 		return;
 	memset(job->contents + offset, job->sector->programmer->flm->device.erased_value, size);
-	job->pages[page] |= PAGE_KNOWN | PAGE_BLANK;
+	job->pages[offset / job->sector->page_size] |= PAGE_KNOWN | PAGE_BLANK;
 	phase_advance(operation, size);
 }
 
-static const struct page_hasher blank_hasher = { is_unknown, take_blank };
+static const struct page_hasher blank_hasher = { is_unknown, take_blank, false };
 
 /* What is to be kept of a sector: all pages that the image does not cover wholly. */
 static dapper_status read_kept(struct operation *operation, struct job *job)

@@ -22,7 +22,8 @@ enum {
 
 struct entry {
 	struct job *job;
-	size_t page;
+	size_t offset; /* from its sector's start */
+	size_t size;
 };
 
 struct hashing {
@@ -100,24 +101,46 @@ static dapper_status flush(struct hashing *hashing)
 	TRY(operation_check_cancelled(operation));
 	TRY(give_up(&operation->runner, run_list(&operation->runner, hashing->list, count, bytes)));
 	for (size_t i = 0; i < count && !operation->runner.no_hash; i++) {
-		const uint8_t *entry = hashing->list + i * LOADER_LIST_ENTRY;
+		const uint8_t *result = hashing->list + i * LOADER_LIST_ENTRY;
+		const struct entry *entry = &hashing->entries[i];
 
-		hashing->hasher->take(operation, hashing->entries[i].job, hashing->entries[i].page,
-			(uint64_t)get_le32(entry + 4) << 32 | get_le32(entry));
+		hashing->hasher->take(operation, entry->job, entry->offset, entry->size,
+			(uint64_t)get_le32(result + 4) << 32 | get_le32(result));
 	}
 	return DAPPER_OK;
 }
 
+static void put_entry(struct hashing *hashing, size_t index)
+{
+	const struct entry *entry = &hashing->entries[index];
+	uint8_t *bytes = hashing->list + index * LOADER_LIST_ENTRY;
+
+	put_le32(bytes, (uint32_t)(entry->job->sector->address + entry->offset));
+	put_le32(bytes + 4, (uint32_t)entry->size);
+}
+
+/* Is it in a row with the last one? */
+static bool goes_on(const struct hashing *hashing, const struct entry *entry)
+{
+	const struct entry *last;
+
+	if (!hashing->hasher->in_a_row || hashing->count == 0)
+		return false;
+	last = &hashing->entries[hashing->count - 1];
+	return last->job == entry->job && last->offset + last->size == entry->offset;
+}
+
 static dapper_status add(struct hashing *hashing, struct job *job, size_t page)
 {
-	uint8_t *entry = hashing->list + hashing->count * LOADER_LIST_ENTRY;
-	size_t offset;
-	size_t size = plan_page(job->sector, page, &offset);
+	struct entry entry = { .job = job };
 
-	put_le32(entry, (uint32_t)(job->sector->address + offset));
-	put_le32(entry + 4, (uint32_t)size);
-	hashing->entries[hashing->count++] = (struct entry){ job, page };
-	hashing->bytes += size;
+	entry.size = plan_page(job->sector, page, &entry.offset);
+	if (goes_on(hashing, &entry))
+		hashing->entries[hashing->count - 1].size += entry.size;
+	else
+		hashing->entries[hashing->count++] = entry;
+	put_entry(hashing, hashing->count - 1);
+	hashing->bytes += entry.size;
 	if (hashing->count == capacity(&hashing->operation->runner.layout) ||
 		hashing->bytes >= BYTES_MAX)
 		return flush(hashing);

@@ -13,7 +13,8 @@
 #include "flash/programmer.h"
 
 enum {
-	LOADER_BUFFERS_MAX = 32,
+	LOADER_BUFFERS_MAX = 30, /* Twice as many as are written at once; with the calls around
+	                         * them that is what the ring takes. */
 	LOADER_BUFFERS_SIZE_MAX = 1 << 16, /* All of them: more would not be any faster. */
 	LOADER_SLOTS = 32,                 /* Of the ring; one more than can be in use. */
 	LOADER_STACK_MIN = 512,

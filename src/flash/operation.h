@@ -90,7 +90,11 @@ uint64_t job_bytes_to_program(const struct job *job);
 /** Which pages to hash, and what to do with the hash of each. */
 struct page_hasher {
 	bool (*is_wanted)(const struct job *job, size_t page);
-	void (*take)(struct operation *operation, struct job *job, size_t page, uint64_t hash);
+	/* @param size  From @p offset of the job's sector: one page, or all that are wanted in a
+	 * row. */
+	void (*take)(struct operation *operation, struct job *job, size_t offset, size_t size,
+		uint64_t hash);
+	bool in_a_row; /* the hash of several pages will do */
 };
 
 /**

@@ -356,15 +356,19 @@ static dapper_status look(struct stream *stream)
 	return DAPPER_OK;
 }
 
-/* Half of what is in the ring: the other half keeps the flash busy meanwhile. Not over the end of a
- * phase, so that its time is right. */
+/* What to wait for: half of what is in the ring, for the other half keeps the flash busy meanwhile.
+ * Erasing takes so long that each sector is worth a look, for those who watch the progress; and the
+ * phases end where they end. */
 static uint64_t half(const struct stream *stream)
 {
 	uint64_t until = stream->finished + (stream->filled - stream->finished + 1) / 2;
 
-	for (uint64_t i = stream->finished; i < until; i++)
-		if (stream->steps[i % LOADER_SLOTS].function == FLM_UNINIT)
+	for (uint64_t i = stream->finished; i < until; i++) {
+		enum flm_function function = stream->steps[i % LOADER_SLOTS].function;
+
+		if (function == FLM_ERASE_SECTOR || function == FLM_UNINIT)
 			return i + 1;
+	}
 	return until;
 }
 

@@ -165,19 +165,20 @@ static bool is_to_verify(const struct job *job, size_t page)
 }
 
 /* Only what is right is done with: reading back tells what is wrong. */
-static void take_hash(struct operation *operation, struct job *job, size_t page, uint64_t hash)
+static void take_hash(
+	struct operation *operation, struct job *job, size_t offset, size_t size, uint64_t hash)
 {
-	size_t offset;
-	size_t size = plan_page(job->sector, page, &offset);
+	const uint32_t page_size = job->sector->page_size;
 
 	if (hash != loader_hash(job->contents + offset, size))
 		return;
-	job->pages[page] &= (uint16_t)~PAGE_VERIFY;
+	for (size_t page = offset / page_size; page * page_size < offset + size; page++)
+		job->pages[page] &= (uint16_t)~PAGE_VERIFY;
 	operation->result.verified_bytes += size;
 	phase_advance(operation, size);
 }
 
-static const struct page_hasher hasher = { is_to_verify, take_hash };
+static const struct page_hasher hasher = { is_to_verify, take_hash, true };
 
 static dapper_status verify_all(struct operation *operation)
 {

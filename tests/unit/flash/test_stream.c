@@ -94,6 +94,36 @@ static void stream__stops_at_each_call_that_fails(void **state)
 	flash_test_end(&test);
 }
 
+static void count_erase_reports(
+	void *payload, dapper_flash_phase phase, uint64_t done, uint64_t total)
+{
+	size_t *reports = payload;
+
+	*reports += phase == DAPPER_PHASE_ERASE && done > 0 && done < total;
+}
+
+/* Who watches sees each sector: it may take seconds. */
+static void stream__reports_each_sector(void **state)
+{
+	struct flash_test test;
+	size_t reports = 0;
+
+	(void)state;
+	flash_test_begin(&test, true, &small_sectors, 1);
+	flash_test_fill(image, sizeof(image), 3);
+	memset(test.first->bytes, 0, test.first->size);
+	flash_test_add_image(&test, test.first->start, image, 0x4000);
+	test.options.progress = count_erase_reports;
+	test.options.payload = &reports;
+	test_clear_error();
+	assert_ok(flash_program(test.flash, test.images, 1, &test.options, &test.result));
+	flash_test_check_end(&test);
+	assert_int_equal(reports, 63);
+	/* Init, 64 sectors, UnInit: 1 ms each, and not a page. */
+	assert_in_range(test.result.erase_ns, 66000000, 67000000);
+	flash_test_end(&test);
+}
+
 static void cancel_at_half(void *payload, dapper_flash_phase phase, uint64_t done, uint64_t total)
 {
 	struct flash_test *test = payload;
@@ -333,15 +363,16 @@ static void stream__says_which_function_faults(void **state)
 
 int main(void)
 {
-	struct CMUnitTest tests[4 + ARRAY_SIZE(board_cases)] = {
+	struct CMUnitTest tests[5 + ARRAY_SIZE(board_cases)] = {
 		cmocka_unit_test(stream__stops_at_each_call_that_fails),
 		cmocka_unit_test(stream__stops_when_cancelled),
+		cmocka_unit_test(stream__reports_each_sector),
 		cmocka_unit_test(stream__says_which_function_hangs),
 		cmocka_unit_test(stream__says_which_function_faults),
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(board_cases); i++)
-		tests[4 + i] = (struct CMUnitTest){
+		tests[5 + i] = (struct CMUnitTest){
 			.name = board_cases[i].what,
 			.test_func = stream__programs_a_board,
 			.initial_state = (void *)(uintptr_t)&board_cases[i],
