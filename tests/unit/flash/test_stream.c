@@ -295,6 +295,70 @@ static void stream__programs_a_board(void **state)
 	board_end(&board);
 }
 
+struct cancelling {
+	struct board *board;
+	dapper_flash_phase phase;
+	uint64_t at;
+};
+
+static void cancel_there(void *payload, dapper_flash_phase phase, uint64_t done, uint64_t total)
+{
+	const struct cancelling *cancelling = payload;
+
+	(void)total;
+	if (phase == cancelling->phase && done >= cancelling->at)
+		dapper_context_cancel(cancelling->board->context);
+}
+
+static size_t count_pages(struct board *board, size_t size)
+{
+	static uint8_t found[FLASH_SIZE];
+	size_t pages = 0;
+
+	assert_ok(dapper_target_read_memory(board->target, flash_start, found, size));
+	while (pages < size / 0x400 &&
+		memcmp(found + pages * 0x400, big + pages * 0x400, 0x400) == 0)
+		pages++;
+	for (size_t i = pages * 0x400; i < size; i++)
+		assert_int_equal(found[i], 0xff);
+	return pages;
+}
+
+/* The real server with what is queued taken from under it: it stops between two calls, what is
+ * counted is what is there, and it can go on at once. */
+static void stream__stops_the_core_when_cancelled(void **state)
+{
+	static const uint64_t stops[] = { 0x400, 0x2000, 0x5000, 0x7c00 };
+	const size_t size = 0x10000;
+	struct board board;
+
+	(void)state;
+	board_begin(&board, test_source_path("flashalgo/prebuilt/stm32f4_1024.flm"), 0x18000);
+	flash_test_fill(big, sizeof(big), 1);
+	for (size_t i = 0; i < ARRAY_SIZE(stops); i++) {
+		struct cancelling cancelling = { &board, DAPPER_PHASE_PROGRAM, stops[i] };
+		dapper_flash_options options = DAPPER_FLASH_OPTIONS_INIT;
+		dapper_target_state run_state;
+		dapper_flash_result result;
+		dapper_image *images = fake_image_new("image", flash_start, big, size);
+
+		options.progress = cancel_there;
+		options.payload = &cancelling;
+		assert_fails(DAPPER_ERR_CANCELLED,
+			flash_program(board.flash, &images, 1, &options, &result));
+		dapper_context_resume(board.context);
+		assert_in_range(result.programmed_bytes, stops[i], size - 0x400);
+		assert_int_equal(count_pages(&board, size) * 0x400, result.programmed_bytes);
+		assert_ok(dapper_target_get_state(board.target, &run_state));
+		assert_int_equal(run_state, DAPPER_STATE_HALTED);
+		dapper_image_free(images);
+		assert_ok(flash_erase_range(board.flash, flash_start, size, NULL, &result));
+	}
+	assert_ok(board_program(&board, flash_start, size, NULL));
+	check_flash(&board, flash_start, size);
+	board_end(&board);
+}
+
 /* The function that hangs is said, the core is halted, the next run works. */
 static void stream__says_which_function_hangs(void **state)
 {
@@ -363,16 +427,17 @@ static void stream__says_which_function_faults(void **state)
 
 int main(void)
 {
-	struct CMUnitTest tests[5 + ARRAY_SIZE(board_cases)] = {
+	struct CMUnitTest tests[6 + ARRAY_SIZE(board_cases)] = {
 		cmocka_unit_test(stream__stops_at_each_call_that_fails),
 		cmocka_unit_test(stream__stops_when_cancelled),
 		cmocka_unit_test(stream__reports_each_sector),
+		cmocka_unit_test(stream__stops_the_core_when_cancelled),
 		cmocka_unit_test(stream__says_which_function_hangs),
 		cmocka_unit_test(stream__says_which_function_faults),
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(board_cases); i++)
-		tests[5 + i] = (struct CMUnitTest){
+		tests[6 + i] = (struct CMUnitTest){
 			.name = board_cases[i].what,
 			.test_func = stream__programs_a_board,
 			.initial_state = (void *)(uintptr_t)&board_cases[i],
