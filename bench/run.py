@@ -34,6 +34,8 @@ def operations(link, clock_hz, algorithm):
         if "64 KB RAM" in r["operation"]:
             bound = WIRE_BOUND_CYCLES / clock_hz
             note = f"  {r['seconds'] / bound:.3f} x the wire's bound of {bound:.4f} s"
+        elif r["flash_s"] > 0:
+            note = f"  {r['seconds'] / r['flash_s']:.3f} x the flash being busy"
         print(f"  {r['operation']:32}{r['packets']:8}{r['bytes']:9}{r['waits']:7}{r['swclk']:10}"
               f"{r['seconds']:11.6f}{r['wire_s']:10.6f}{r['flash_s']:10.6f}{note}")
 

@@ -30,3 +30,12 @@ echo "$algorithms" | while read -r name source core defines; do
 	python3 check.py "$work/$name.flm"
 	install -m 644 "$work/$name.flm" "$out/$name.flm"
 done
+
+# What is ours beside the algorithms. Without relocations it is independent of its position.
+"${prefix}gcc" -mcpu=cortex-m0 -mthumb -Wa,--fatal-warnings -c loader.S -o "$work/loader.o"
+if "${prefix}readelf" -r "$work/loader.o" | grep -q R_ARM; then
+	echo "loader.S has relocations: it depends on its position" >&2
+	exit 1
+fi
+"${prefix}objcopy" -O binary -j .text "$work/loader.o" "$work/loader.bin"
+install -m 644 "$work/loader.bin" "$out/loader.bin"

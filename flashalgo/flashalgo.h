@@ -15,4 +15,8 @@ extern const size_t flashalgo_stm32f4_512_size;
 extern const uint8_t flashalgo_stm32f4_1024[];
 extern const size_t flashalgo_stm32f4_1024_size;
 
+/** What dapper runs beside the algorithms: see src/flash/loader_code.h. */
+extern const uint8_t flashalgo_loader[];
+extern const size_t flashalgo_loader_size;
+
 #endif /* FLASHALGO_FLASHALGO_H */

@@ -141,36 +141,59 @@ int EraseSector(uint32_t address)
 	return erase(FLASH_CR_SER | sector << FLASH_CR_SNB_SHIFT);
 }
 
-FLASH_HELPER uint32_t get_word(const uint8_t *data, uint32_t size)
+/* The last bytes, when it is not a multiple of words. */
+FLASH_HELPER uint32_t get_rest(const uint8_t *data, uint32_t size)
 {
 	uint32_t word = 0xffffffff;
 
-	if (size >= 4)
-		return *(const uint32_t *)(const void *)data;
-	/* The last bytes, when it is not a multiple of words. */
 	while (size-- > 0)
 		word = word << 8 | data[size];
 	return word;
 }
 
-/* 3.6.4 "Programming". The buffer and the address are word-aligned. */
+FLASH_HELPER void finish_word(void)
+{
+	IWDG_KR = IWDG_KR_RELOAD;
+	barrier();
+	while (FLASH_SR & FLASH_SR_BSY)
+		;
+}
+
+/* One word takes 16 us: what does not need the flash is done meanwhile, and what need not be done
+ * for each word is not, for the flash is idle until the next one comes. */
+FLASH_HELPER void program_words(
+	volatile uint32_t *to, const volatile uint32_t *from, const volatile uint32_t *end)
+{
+	uint32_t word = *from++;
+
+	while (from != end) {
+		*to++ = word;
+		word = *from++;
+		finish_word();
+	}
+	*to = word;
+	finish_word();
+}
+
+/* 3.6.4 "Programming". The buffer and the address are word-aligned. Errors stay in the status
+ * register until they are cleared; what is programmed after one does no harm. */
 FLASH_FUNCTION
 int ProgramPage(uint32_t address, uint32_t size, const uint8_t *data)
 {
-	uint32_t errors = 0;
+	const uint32_t whole = size & ~3u;
+	uint32_t rest, errors;
 
 	wait();
 	clear_errors();
 	FLASH_CR = FLASH_CR_PSIZE_X32 | FLASH_CR_PG;
-	while (size > 0 && !errors) {
-		const uint32_t step = size < 4 ? size : 4;
-
-		*(volatile uint32_t *)address = get_word(data, size);
-		errors = wait();
-		address += 4;
-		data += step;
-		size -= step;
+	if (whole)
+		program_words((volatile uint32_t *)address, (const void *)data,
+			(const void *)(data + whole));
+	if (size != whole) {
+		rest = get_rest(data + whole, size - whole);
+		program_words((volatile uint32_t *)(address + whole), &rest, &rest + 1);
 	}
+	errors = wait();
 	FLASH_CR = FLASH_CR_PSIZE_X32;
 	return (int)errors;
 }

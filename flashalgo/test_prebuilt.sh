@@ -11,7 +11,7 @@ command -v "$cc" >/dev/null || exit 77
 work=$(mktemp -d)
 trap 'rm -r "$work"' EXIT
 ./build.sh "$work"
-for file in prebuilt/*.flm; do
+for file in prebuilt/*; do
 	cmp "$file" "$work/${file#prebuilt/}" || {
 		echo "$file is not what its sources make: run flashalgo/build.sh" >&2
 		exit 1

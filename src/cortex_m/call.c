@@ -397,3 +397,41 @@ dapper_status cortex_m_call_finish(
 
 	return conclude(&call, look(&call), result);
 }
+
+/* --- watching it ------------------------------------------------------------------------------ */
+
+/* The probe polls for a while. */
+static dapper_status poll_word(
+	struct cortex_m *core, const struct target_wait *wait, const struct deadline *deadline)
+{
+	struct batch batch = BATCH_INIT;
+	dapper_status status;
+
+	mem_ap_queue_poll32(core->ap, &batch, wait->address, wait->mask, wait->value,
+		control_retries_until(core, deadline));
+	status = control_run(core, &batch);
+	batch_finish(&batch);
+	return status;
+}
+
+dapper_status cortex_m_call_wait(
+	struct dapper_target *target, const struct target_wait *wait, bool *matched)
+{
+	struct cortex_m *core = cortex_m_of(target);
+	uint32_t dhcsr = 0;
+
+	core->call_deadline = deadline_in_ms(target->clock, wait->timeout_ms);
+	for (;;) {
+		dapper_status status = poll_word(core, wait, &core->call_deadline);
+
+		*matched = status == DAPPER_OK;
+		if (status != DAPPER_ERR_MISMATCH)
+			return status;
+		TRY(control_read_dhcsr(core, &dhcsr));
+		if (dhcsr & (SCS_DHCSR_S_HALT | SCS_DHCSR_S_LOCKUP))
+			return DAPPER_OK;
+		if (deadline_passed(&core->call_deadline))
+			return dapper_fail(DAPPER_ERR_TIMEOUT, "no progress within %" PRIu32 " ms",
+				wait->timeout_ms);
+	}
+}

@@ -190,5 +190,7 @@ dapper_status cortex_m_call(
 dapper_status cortex_m_call_start(struct dapper_target *target, const struct target_call *call);
 dapper_status cortex_m_call_finish(
 	struct dapper_target *target, const struct target_call *call, uint32_t *result);
+dapper_status cortex_m_call_wait(
+	struct dapper_target *target, const struct target_wait *wait, bool *matched);
 
 #endif /* CORTEX_M_CORE_H */

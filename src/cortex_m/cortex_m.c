@@ -174,6 +174,7 @@ static const struct target_ops core_ops = {
 	.call = cortex_m_call,
 	.call_start = cortex_m_call_start,
 	.call_finish = cortex_m_call_finish,
+	.call_wait = cortex_m_call_wait,
 };
 
 /* --- identification --------------------------------------------------------------------------- */

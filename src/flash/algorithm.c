@@ -7,9 +7,6 @@
 #include "base/context.h"
 #include "base/error.h"
 
-/* Init's clk: the algorithm is to find out or not to care (as uVision, which passes 0 as well). */
-enum { CLOCK_UNKNOWN = 0 };
-
 /* One call, as it is told to people when it fails. */
 struct function_call {
 	enum flm_function function;
@@ -50,7 +47,7 @@ static struct target_call make_call(const struct runner *runner, const struct fu
 }
 
 /* The call itself did not work: a fault, a timeout, a lost target. */
-static dapper_status at_call(const struct runner *runner, enum flm_function function,
+dapper_status runner_at_call(const struct runner *runner, enum flm_function function,
 	uint64_t address, dapper_status status)
 {
 	if (status == DAPPER_OK)
@@ -63,7 +60,7 @@ static dapper_status run(struct runner *runner, const struct function_call *what
 {
 	const struct target_call call = make_call(runner, what);
 
-	return at_call(
+	return runner_at_call(
 		runner, what->function, what->address, target_call(runner->target, &call, result));
 }
 
@@ -78,7 +75,7 @@ static const char *const hints[FLM_FUNCTION_COUNT] = {
 			     "voltage high enough?",
 };
 
-static dapper_status check_result(
+dapper_status runner_check_result(
 	const struct runner *runner, enum flm_function function, uint64_t address, uint32_t result)
 {
 	if (result == 0)
@@ -100,7 +97,7 @@ static dapper_status run_checked(struct runner *runner, const struct function_ca
 	uint32_t result = 0;
 
 	TRY(run(runner, what, &result));
-	return check_result(runner, what->function, what->address, result);
+	return runner_check_result(runner, what->function, what->address, result);
 }
 
 /* --- Init and UnInit -------------------------------------------------------------------------- */
@@ -111,6 +108,7 @@ static dapper_status load(struct runner *runner, const struct flash_programmer *
 	TRY(loader_find_place(runner->target, programmer, &runner->layout));
 	TRY(loader_load(runner->target, programmer, &runner->layout));
 	runner->loaded = programmer;
+	runner->ring_is_clear = true;
 	runner->next_buffer = 0;
 	log_debug(runner->target->context, DAPPER_LOG_FLASH,
 		"%s: loaded at 0x%08" PRIx64 ", stack %" PRIu32 ", %zu page buffers of %" PRIu32,
@@ -119,13 +117,21 @@ static dapper_status load(struct runner *runner, const struct flash_programmer *
 	return DAPPER_OK;
 }
 
+dapper_status runner_load(struct runner *runner, const struct flash_programmer *programmer)
+{
+	if (runner->loaded == programmer)
+		return DAPPER_OK;
+	TRY(runner_end(runner));
+	return load(runner, programmer);
+}
+
 dapper_status runner_begin(struct runner *runner, const struct flash_programmer *programmer,
 	enum flm_operation operation)
 {
 	const struct function_call init = {
 		.function = FLM_INIT,
 		.address = programmer->placement.start,
-		.arguments = { (uint32_t)programmer->placement.start, CLOCK_UNKNOWN,
+		.arguments = { (uint32_t)programmer->placement.start, FLM_CLOCK_UNKNOWN,
 			(uint32_t)operation },
 		.argument_count = 3,
 		.timeout_ms = runner->timeouts->init,
@@ -134,8 +140,7 @@ dapper_status runner_begin(struct runner *runner, const struct flash_programmer 
 	if (runner->loaded == programmer && runner->active == operation)
 		return DAPPER_OK;
 	TRY(runner_end(runner));
-	if (runner->loaded != programmer)
-		TRY(load(runner, programmer));
+	TRY(runner_load(runner, programmer));
 	/* Also when Init fails it may have unlocked something: UnInit is due. */
 	runner->active = operation;
 	return run_checked(runner, &init);
@@ -183,6 +188,16 @@ static uint32_t longer(uint32_t one, uint32_t other)
 	return one > other ? one : other;
 }
 
+uint32_t runner_erase_timeout(const struct runner *runner)
+{
+	return longer(runner->timeouts->erase_sector, runner->loaded->flm->device.erase_timeout_ms);
+}
+
+uint32_t runner_program_timeout(const struct runner *runner)
+{
+	return longer(runner->timeouts->program, runner->loaded->flm->device.program_timeout_ms);
+}
+
 dapper_status runner_erase_sector(struct runner *runner, uint64_t address)
 {
 	const struct function_call erase = {
@@ -190,8 +205,7 @@ dapper_status runner_erase_sector(struct runner *runner, uint64_t address)
 		.address = address,
 		.arguments = { (uint32_t)address },
 		.argument_count = 1,
-		.timeout_ms = longer(runner->timeouts->erase_sector,
-			runner->loaded->flm->device.erase_timeout_ms),
+		.timeout_ms = runner_erase_timeout(runner),
 	};
 
 	return run_checked(runner, &erase);
@@ -212,7 +226,7 @@ dapper_status runner_erase_chip(struct runner *runner)
 
 static dapper_status page_done(struct runner *runner, uint32_t result)
 {
-	TRY(check_result(runner, FLM_PROGRAM_PAGE, runner->pending_address, result));
+	TRY(runner_check_result(runner, FLM_PROGRAM_PAGE, runner->pending_address, result));
 	runner->programmed += runner->pending_size;
 	return DAPPER_OK;
 }
@@ -224,7 +238,7 @@ dapper_status runner_finish_pages(struct runner *runner)
 	if (!runner->is_pending)
 		return DAPPER_OK;
 	runner->is_pending = false;
-	TRY(at_call(runner, FLM_PROGRAM_PAGE, runner->pending_address,
+	TRY(runner_at_call(runner, FLM_PROGRAM_PAGE, runner->pending_address,
 		target_call_finish(runner->target, &runner->pending_call, &result)));
 	return page_done(runner, result);
 }
@@ -244,7 +258,7 @@ static dapper_status start_page(struct runner *runner)
 		runner->only_whole = true;
 		status = target_call(runner->target, &runner->pending_call, &result);
 	}
-	TRY(at_call(runner, FLM_PROGRAM_PAGE, runner->pending_address, status));
+	TRY(runner_at_call(runner, FLM_PROGRAM_PAGE, runner->pending_address, status));
 	return page_done(runner, result);
 }
 
@@ -257,13 +271,12 @@ dapper_status runner_program_page(
 		.address = address,
 		.arguments = { (uint32_t)address, size, (uint32_t)buffer },
 		.argument_count = 3,
-		.timeout_ms = longer(
-			runner->timeouts->program, runner->loaded->flm->device.program_timeout_ms),
+		.timeout_ms = runner_program_timeout(runner),
 	};
 
 	if (runner->layout.buffer_count == 1)
 		TRY(runner_finish_pages(runner));
-	TRY(at_call(runner, FLM_PROGRAM_PAGE, address,
+	TRY(runner_at_call(runner, FLM_PROGRAM_PAGE, address,
 		dapper_target_write_memory(runner->target, buffer, data, size)));
 	TRY(runner_finish_pages(runner));
 	runner->pending_call = make_call(runner, &program);
@@ -284,13 +297,12 @@ dapper_status runner_verify(
 		.address = address,
 		.arguments = { (uint32_t)address, size, (uint32_t)buffer },
 		.argument_count = 3,
-		.timeout_ms = longer(
-			runner->timeouts->program, runner->loaded->flm->device.program_timeout_ms),
+		.timeout_ms = runner_program_timeout(runner),
 	};
 	uint32_t stopped = 0;
 
 	TRY(runner_finish_pages(runner));
-	TRY(at_call(runner, FLM_VERIFY, address,
+	TRY(runner_at_call(runner, FLM_VERIFY, address,
 		dapper_target_write_memory(runner->target, buffer, data, size)));
 	TRY(run(runner, &verify, &stopped));
 	if (stopped == (uint32_t)(address + size))
@@ -309,7 +321,7 @@ dapper_status runner_blank_check(
 		.address = address,
 		.arguments = { (uint32_t)address, size, device->erased_value },
 		.argument_count = 3,
-		.timeout_ms = longer(runner->timeouts->program, device->program_timeout_ms),
+		.timeout_ms = runner_program_timeout(runner),
 	};
 	uint32_t result = 0;
 

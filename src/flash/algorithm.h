@@ -17,6 +17,8 @@ struct runner {
 	const struct flash_programmer *loaded; /* whose code is in RAM; NULL: nobody's */
 	struct loader_layout layout;           /* of the loaded one */
 	enum flm_operation active;             /* what Init was told; 0: UnInit was called */
+	bool ring_is_clear;                    /* all slots are free */
+	bool no_hash;                          /* reading back is wanted, or all that works */
 
 	/* Programming in the background. */
 	bool is_pending; /* a ProgramPage was started and not waited for */
@@ -35,6 +37,9 @@ void runner_init(
 dapper_status runner_begin(struct runner *runner, const struct flash_programmer *programmer,
 	enum flm_operation operation);
 
+/** Only load it, as for our own code that comes with it. */
+dapper_status runner_load(struct runner *runner, const struct flash_programmer *programmer);
+
 /** UnInit, when Init was called. */
 dapper_status runner_end(struct runner *runner);
 
@@ -45,6 +50,17 @@ dapper_status runner_end(struct runner *runner);
  * @return @p status, with its error as it was.
  */
 dapper_status runner_abandon(struct runner *runner, dapper_status status);
+
+/** Longest times of the loaded algorithm's functions, in milliseconds. */
+uint32_t runner_erase_timeout(const struct runner *runner);
+uint32_t runner_program_timeout(const struct runner *runner);
+
+/** Say which function it was, of a call that did not work: a fault, a timeout, a lost target. */
+dapper_status runner_at_call(const struct runner *runner, enum flm_function function,
+	uint64_t address, dapper_status status);
+/** Is a result, of a function for which 0 means that all is well, 0? */
+dapper_status runner_check_result(
+	const struct runner *runner, enum flm_function function, uint64_t address, uint32_t result);
 
 /* All below: between runner_begin() and runner_end(); addresses are absolute. */
 

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * What do the sectors hold, and what is there to do? Here by reading back, no more than is needed:
- * the pages that the image touches, and the rest of a sector once it is clear that it must be
- * erased and what the image does not cover is to be kept.
+ * What do the sectors hold, and what is there to do? Pages that the image covers are hashed on the
+ * target, all in one go. What is left is read back, no more than is needed: other pages that the
+ * image touches, and the rest of a sector, unless its hash says that it is blank, once it is clear
+ * that it must be erased and what the image does not cover is to be kept.
  */
 #include <inttypes.h>
 #include <stdlib.h>
@@ -11,6 +12,7 @@
 #include "base/alloc.h"
 #include "base/context.h"
 #include "base/error.h"
+#include "flash/loader_code.h"
 #include "flash/operation.h"
 
 /* One read, at most: between two of them progress is shown and a cancellation seen. */
@@ -121,18 +123,18 @@ static dapper_status read_block(
 		status = read_single_pages(operation, job, first, end);
 	TRY(status);
 	for (size_t page = first; page < end; page++)
-		job->pages[page] |= PAGE_READ;
+		job->pages[page] |= PAGE_READ | PAGE_KNOWN;
 	phase_advance(operation, size);
 	return DAPPER_OK;
 }
 
 static bool is_wanted(const struct job *job, size_t page, unsigned wanted)
 {
-	return !(job->pages[page] & PAGE_READ) && (job->pages[page] & wanted) == wanted;
+	return !(job->pages[page] & PAGE_KNOWN) && (job->pages[page] & wanted) == wanted;
 }
 
 /*
- * Read the next block of pages that were not read yet; only those with all of the @p wanted flags.
+ * Read the next block of pages that are not known yet; only those with all of the @p wanted flags.
  * @p page is where to go on; it ends at the sector's page count.
  */
 static dapper_status read_next(
@@ -162,15 +164,63 @@ static dapper_status read_pages(struct operation *operation, struct job *job, un
 	return DAPPER_OK;
 }
 
+/* --- hashing ---------------------------------------------------------------------------------- */
+
+static bool is_hash_blank(const struct job *job, size_t size, uint64_t hash)
+{
+	return hash ==
+	       loader_hash_of_value(job->sector->programmer->flm->device.erased_value, size);
+}
+
+/* Is the image there? */
+static bool is_covered(const struct job *job, size_t page)
+{
+	return job->pages[page] & PAGE_COVERED;
+}
+
+static void take_covered(
+	struct operation *operation, struct job *job, size_t offset, size_t size, uint64_t hash)
+{
+	uint16_t *flags = &job->pages[offset / job->sector->page_size];
+
+	*flags |= PAGE_KNOWN;
+	if (hash == loader_hash(job->contents + offset, size))
+		*flags |= PAGE_SAME;
+	if (is_hash_blank(job, size, hash))
+		*flags |= PAGE_BLANK;
+	phase_advance(operation, size);
+}
+
+static const struct page_hasher covered_hasher = { is_covered, take_covered, false };
+
+/* Is there nothing to keep? */
+static bool is_unknown(const struct job *job, size_t page)
+{
+	return !(job->pages[page] & PAGE_KNOWN);
+}
+
+static void take_blank(
+	struct operation *operation, struct job *job, size_t offset, size_t size, uint64_t hash)
+{
+	if (!is_hash_blank(job, size, hash))
+		return;
+	memset(job->contents + offset, job->sector->programmer->flm->device.erased_value, size);
+	job->pages[offset / job->sector->page_size] |= PAGE_KNOWN | PAGE_BLANK;
+	phase_advance(operation, size);
+}
+
+static const struct page_hasher blank_hasher = { is_unknown, take_blank, false };
+
 /* What is to be kept of a sector: all pages that the image does not cover wholly. */
 static dapper_status read_kept(struct operation *operation, struct job *job)
 {
 	size_t count = plan_page_count(job->sector);
 
-	/* A covered page counts as read: nothing of it is needed. */
+	/* Of a covered page nothing is needed. */
 	for (size_t page = 0; page < count; page++)
 		if (job->pages[page] & PAGE_COVERED)
-			job->pages[page] |= PAGE_READ;
+			job->pages[page] |= PAGE_KNOWN;
+	TRY(hash_pages(operation, job, 1, &blank_hasher));
 	return read_pages(operation, job, 0);
 }
 
@@ -200,7 +250,8 @@ static void compare_pages(const struct operation *operation, struct job *job)
 			job->pages[page] |= PAGE_BLANK;
 	}
 	while (next_part(operation, sector, &part))
-		if (memcmp(job->contents + part.offset, part.data, part.size) != 0)
+		if (can_compare(job, part.page) &&
+			memcmp(job->contents + part.offset, part.data, part.size) != 0)
 			job->pages[part.page] &= (uint16_t)~PAGE_SAME;
 }
 
@@ -321,13 +372,15 @@ static void skip(struct operation *operation, struct job *job)
  * image has for this sector needs no comparison any more. */
 static dapper_status decide_auto(struct operation *operation, struct job *job)
 {
-	const unsigned read = PAGE_IMAGE | PAGE_READ;
+	const unsigned known = PAGE_IMAGE | PAGE_KNOWN;
 	size_t count = plan_page_count(job->sector);
 
+	if (!all_pages(job, known, PAGE_SAME | PAGE_BLANK))
+		return finish_erase_job(operation, job);
 	for (size_t page = 0; page < count;) {
 		TRY(read_next(operation, job, PAGE_IMAGE, &page));
 		compare_pages(operation, job);
-		if (!all_pages(job, read, PAGE_SAME | PAGE_BLANK))
+		if (!all_pages(job, known, PAGE_SAME | PAGE_BLANK))
 			return finish_erase_job(operation, job);
 	}
 	if (all_pages(job, PAGE_IMAGE, PAGE_SAME))
@@ -374,7 +427,7 @@ static dapper_status decide(struct operation *operation, struct job *job)
 	return decide_auto(operation, job);
 }
 
-static dapper_status compare_job(struct operation *operation, struct job *job)
+static dapper_status begin_job(const struct operation *operation, struct job *job)
 {
 	const struct plan_sector *sector = job->sector;
 
@@ -383,14 +436,39 @@ static dapper_status compare_job(struct operation *operation, struct job *job)
 	if (!job->pages || !job->contents)
 		return FAIL_NO_MEMORY("a sector's contents");
 	mark_image_pages(operation, job);
-	TRY(operation_check_cancelled(operation));
-	return decide(operation, job);
+	return DAPPER_OK;
+}
+
+/* Is it of interest whether the image is there already? */
+static bool is_compared(const struct operation *operation)
+{
+	dapper_erase_mode mode = operation->options.erase;
+
+	return operation->flash->smart && (mode == DAPPER_ERASE_AUTO || mode == DAPPER_ERASE_NONE);
+}
+
+static dapper_status hash_covered(struct operation *operation)
+{
+	size_t count = operation->plan.sector_count;
+
+	/* What is expected; should a page be read after all, that replaces it. */
+	for (size_t i = 0; i < count; i++)
+		overlay_image(operation, &operation->jobs[i]);
+	return hash_pages(operation, operation->jobs, count, &covered_hasher);
 }
 
 static dapper_status compare_all(struct operation *operation)
 {
-	for (size_t i = 0; i < operation->plan.sector_count; i++)
-		TRY(compare_job(operation, &operation->jobs[i]));
+	size_t count = operation->plan.sector_count;
+
+	for (size_t i = 0; i < count; i++)
+		TRY(begin_job(operation, &operation->jobs[i]));
+	if (is_compared(operation))
+		TRY(hash_covered(operation));
+	for (size_t i = 0; i < count; i++) {
+		TRY(operation_check_cancelled(operation));
+		TRY(decide(operation, &operation->jobs[i]));
+	}
 	return DAPPER_OK;
 }
 

@@ -21,7 +21,7 @@ static dapper_status erase_all_jobs(struct operation *operation)
 	for (size_t i = 0; i < operation->plan.sector_count; i++) {
 		struct job *job = &operation->jobs[i];
 
-		if (job->action != JOB_ERASE)
+		if (job->action != JOB_ERASE || job->streamed)
 			continue;
 		job->erase_started = true;
 		TRY(erase_one(operation, job->sector));
@@ -35,7 +35,7 @@ dapper_status erase_jobs(struct operation *operation)
 	uint64_t total = 0;
 
 	for (size_t i = 0; i < operation->plan.sector_count; i++)
-		if (operation->jobs[i].action == JOB_ERASE)
+		if (operation->jobs[i].action == JOB_ERASE && !operation->jobs[i].streamed)
 			total += operation->jobs[i].sector->size;
 	if (total == 0)
 		return DAPPER_OK;

@@ -19,6 +19,11 @@ dapper_status flash_create(struct dapper_target *soc, const struct flash_timeout
 	return DAPPER_OK;
 }
 
+void flash_set_readback(struct flash *flash, bool readback)
+{
+	flash->readback = readback;
+}
+
 void flash_destroy(struct flash *flash)
 {
 	if (!flash)

@@ -34,6 +34,8 @@ struct flash;
 /** @p soc must outlive the result. */
 dapper_status flash_create(struct dapper_target *soc, const struct flash_timeouts *timeouts,
 	bool smart, struct flash **flash);
+/** Compare and verify by reading back, and not by hashes that the target computes. */
+void flash_set_readback(struct flash *flash, bool readback);
 /** NULL is fine. */
 void flash_destroy(struct flash *flash);
 

@@ -49,6 +49,9 @@ enum flm_function {
 /** What Init and UnInit are told is coming (their fnc). */
 enum flm_operation { FLM_OPERATION_ERASE = 1, FLM_OPERATION_PROGRAM = 2, FLM_OPERATION_VERIFY = 3 };
 
+/** Init's clk: the algorithm is to find out or not to care (as uVision, which passes 0 as well). */
+#define FLM_CLOCK_UNKNOWN 0u
+
 /** Value of flm.functions[] for a function that the FLM does not have. */
 #define FLM_ABSENT UINT32_MAX
 

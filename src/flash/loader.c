@@ -10,6 +10,7 @@
 #include "base/bytes.h"
 #include "base/context.h"
 #include "base/error.h"
+#include "flash/loader_code.h"
 
 /* Two BKPT #0, Thumb encoding T1 (DDI 0403E.e, A7.7.17): a whole word, so that one word write
  * places it. */
@@ -36,21 +37,42 @@ static uint64_t align_up(uint64_t value, uint64_t alignment)
 	return (value + alignment - 1) & ~(alignment - 1);
 }
 
+/* @return where it ends. */
+static uint64_t lay_out_own_code(struct loader_layout *layout)
+{
+	size_t size;
+
+	layout->own_code = align_up(layout->stack_top, LOADER_CODE_ALIGNMENT);
+	loader_code(&size);
+	layout->ring = align_up(layout->own_code + size, LOADER_CODE_ALIGNMENT);
+	return layout->ring + LOADER_SLOTS * RING_SLOT_SIZE;
+}
+
+struct choice {
+	uint32_t stack_size;
+	size_t buffer_count;
+	bool own_code;
+};
+
 /* How an algorithm would lie, ignoring where RAM ends. */
 static struct loader_layout lay_out(
-	const struct flm *flm, uint64_t start, uint32_t stack_size, size_t buffer_count)
+	const struct flm *flm, uint64_t start, const struct choice *choice)
 {
-	struct loader_layout layout = { .stack_size = stack_size, .buffer_count = buffer_count };
+	struct loader_layout layout = {
+		.stack_size = choice->stack_size,
+		.buffer_count = choice->buffer_count,
+	};
 	uint64_t at;
 
 	layout.breakpoint = align_up(start, BREAKPOINT_SIZE);
 	layout.code = align_up(layout.breakpoint + BREAKPOINT_SIZE, flm->alignment);
 	layout.static_base = layout.code + flm->static_base;
 	at = layout.code + flm->size + flm->bss_size;
-	layout.stack_top = align_up(at, STACK_ALIGNMENT) + stack_size;
+	layout.stack_top = align_up(at, STACK_ALIGNMENT) + choice->stack_size;
 	layout.buffer_size = loader_page_size(&flm->device);
-	at = layout.stack_top;
-	for (size_t i = 0; i < buffer_count; i++) {
+	layout.buffer_stride = (uint32_t)align_up(layout.buffer_size, BUFFER_ALIGNMENT);
+	at = choice->own_code ? lay_out_own_code(&layout) : layout.stack_top;
+	for (size_t i = 0; i < choice->buffer_count; i++) {
 		layout.buffers[i] = align_up(at, BUFFER_ALIGNMENT);
 		at = layout.buffers[i] + layout.buffer_size;
 	}
@@ -58,15 +80,28 @@ static struct loader_layout lay_out(
 	return layout;
 }
 
-/* What to give up first when RAM is short: a generous stack, then the second buffer. */
-static const struct {
-	uint32_t stack_size;
-	size_t buffer_count;
-} choices[] = {
-	{ LOADER_STACK_MAX, 2 },
-	{ LOADER_STACK_MIN, 2 },
-	{ LOADER_STACK_MAX, 1 },
-	{ LOADER_STACK_MIN, 1 },
+/* With our own code: as many buffers as there is room for. */
+static void add_buffers(struct loader_layout *layout, uint64_t ram_end)
+{
+	while (layout->own_code && layout->buffer_count < LOADER_BUFFERS_MAX &&
+		(layout->buffer_count + 1) * layout->buffer_stride <= LOADER_BUFFERS_SIZE_MAX) {
+		uint64_t next = layout->buffers[layout->buffer_count - 1] + layout->buffer_stride;
+
+		if (next + layout->buffer_size > ram_end)
+			return;
+		layout->buffers[layout->buffer_count++] = next;
+		layout->end = next + layout->buffer_size;
+	}
+}
+
+/* What to give up first when RAM is short: a generous stack, our own code, then the second buffer. */
+static const struct choice choices[] = {
+	{ LOADER_STACK_MAX, 2, true },
+	{ LOADER_STACK_MIN, 2, true },
+	{ LOADER_STACK_MAX, 2, false },
+	{ LOADER_STACK_MIN, 2, false },
+	{ LOADER_STACK_MAX, 1, false },
+	{ LOADER_STACK_MIN, 1, false },
 };
 
 dapper_status loader_place(const char *name, const struct flm *flm, uint64_t ram_start,
@@ -75,8 +110,9 @@ dapper_status loader_place(const char *name, const struct flm *flm, uint64_t ram
 	struct loader_layout tried = { 0 };
 
 	for (size_t i = 0; i < ARRAY_SIZE(choices); i++) {
-		tried = lay_out(flm, ram_start, choices[i].stack_size, choices[i].buffer_count);
+		tried = lay_out(flm, ram_start, &choices[i]);
 		if (tried.end - ram_start <= ram_size) {
+			add_buffers(&tried, ram_start + ram_size);
 			*layout = tried;
 			return DAPPER_OK;
 		}
@@ -185,10 +221,16 @@ static dapper_status check_loaded(struct dapper_target *target, const uint8_t *b
 	return DAPPER_OK;
 }
 
-dapper_status loader_load(struct dapper_target *target, const struct flash_programmer *programmer,
-	const struct loader_layout *layout)
+static dapper_status write_checked(
+	struct dapper_target *target, uint64_t address, uint8_t *bytes, size_t size)
 {
-	const struct flm *flm = programmer->flm;
+	TRY(dapper_target_write_memory(target, address, bytes, size));
+	return check_loaded(target, bytes, size, address, bytes + size);
+}
+
+static dapper_status load_algorithm(
+	struct dapper_target *target, const struct flm *flm, const struct loader_layout *layout)
+{
 	size_t size = (size_t)(layout->code - layout->breakpoint) + flm->size + flm->bss_size;
 	uint8_t *bytes = xcalloc(2, size);
 	dapper_status status;
@@ -196,10 +238,35 @@ dapper_status loader_load(struct dapper_target *target, const struct flash_progr
 	if (!bytes)
 		return FAIL_NO_MEMORY("a flash algorithm");
 	fill(flm, layout, bytes);
-	status = dapper_target_write_memory(target, layout->breakpoint, bytes, size);
-	if (status == DAPPER_OK)
-		status = check_loaded(target, bytes, size, layout->breakpoint, bytes + size);
+	status = write_checked(target, layout->breakpoint, bytes, size);
 	free(bytes);
+	return status;
+}
+
+/* Our own code, and the ring with all its slots free. */
+static dapper_status load_own_code(struct dapper_target *target, const struct loader_layout *layout)
+{
+	size_t code_size;
+	const uint8_t *code = loader_code(&code_size);
+	size_t size = (size_t)(layout->ring - layout->own_code) + LOADER_SLOTS * RING_SLOT_SIZE;
+	uint8_t *bytes = xcalloc(2, size);
+	dapper_status status;
+
+	if (!bytes)
+		return FAIL_NO_MEMORY("code for the target");
+	memcpy(bytes, code, code_size);
+	status = write_checked(target, layout->own_code, bytes, size);
+	free(bytes);
+	return status;
+}
+
+dapper_status loader_load(struct dapper_target *target, const struct flash_programmer *programmer,
+	const struct loader_layout *layout)
+{
+	dapper_status status = load_algorithm(target, programmer->flm, layout);
+
+	if (status == DAPPER_OK && layout->own_code)
+		status = load_own_code(target, layout);
 	if (status != DAPPER_OK)
 		return dapper_fail_where(
 			status, "loading algorithm %s", programmer->placement.name);

@@ -6,14 +6,17 @@
  * @file
  * A flash algorithm in the target's RAM: where its parts go, and how they get there.
  *
- * From low to high: a BKPT instruction that calls return to, code and data, zeroed data, stack, and
- * one or two page buffers. The stack is below the buffers and not at the end, so that its size does
+ * From low to high: a BKPT instruction that calls return to, code and data, zeroed data, stack, our
+ * own code and its ring when there is room, and page buffers. The stack is below the buffers and not at the end, so that its size does
  * not depend on how much RAM the device has.
  */
 #include "flash/programmer.h"
 
 enum {
-	LOADER_BUFFERS_MAX = 2,
+	LOADER_BUFFERS_MAX = 30, /* Twice as many as are written at once; with the calls around
+	                         * them that is what the ring takes. */
+	LOADER_BUFFERS_SIZE_MAX = 1 << 16, /* All of them: more would not be any faster. */
+	LOADER_SLOTS = 32,                 /* Of the ring; one more than can be in use. */
 	LOADER_STACK_MIN = 512,
 	LOADER_STACK_MAX = 2048, /* When there is room. */
 };
@@ -24,9 +27,12 @@ struct loader_layout {
 	uint64_t static_base;
 	uint64_t stack_top;
 	uint32_t stack_size;
+	uint64_t own_code; /* flash/loader_code.h; 0: RAM is too small for it */
+	uint64_t ring;     /* LOADER_SLOTS of them, with own_code */
 	uint64_t buffers[LOADER_BUFFERS_MAX];
-	size_t buffer_count;
-	uint32_t buffer_size; /* what a page needs: of each buffer */
+	size_t buffer_count;    /* with own_code at least 2 */
+	uint32_t buffer_size;   /* what a page needs: of each buffer */
+	uint32_t buffer_stride; /* from one to the next */
 	uint64_t end;
 };
 

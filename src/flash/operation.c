@@ -31,6 +31,7 @@ dapper_status operation_begin(
 {
 	*operation = (struct operation){ .flash = flash, .target = flash->soc };
 	runner_init(&operation->runner, flash->soc, &flash->timeouts);
+	operation->runner.no_hash = flash->readback;
 	return take_options(operation, options);
 }
 

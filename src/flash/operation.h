@@ -15,11 +15,12 @@ enum page_flag {
 	PAGE_UNREADABLE = 1 << 1, /* reading it is answered by a bus error */
 	PAGE_IMAGE = 1 << 2,      /* the image has bytes in it */
 	PAGE_SAME = 1 << 3,       /* the image's bytes are there already */
-	PAGE_BLANK = 1 << 4,      /* as it was before; only with PAGE_READ */
+	PAGE_BLANK = 1 << 4,      /* as it was before; only with PAGE_KNOWN */
 	PAGE_PROGRAM = 1 << 5,
 	PAGE_VERIFY = 1 << 6,
 	PAGE_COVERED = 1 << 7, /* the image has all of it */
 	PAGE_KEPT = 1 << 8,    /* holds something beside the image; only with JOB_ERASE */
+	PAGE_KNOWN = 1 << 9,   /* PAGE_READ, or its hash has told what there is to know */
 };
 
 enum job_action { JOB_SKIP, JOB_PROGRAM, JOB_ERASE };
@@ -30,6 +31,7 @@ struct job {
 	enum job_action action;
 	bool erase_started;
 	bool erased;
+	bool streamed;   /* by stream.c: there is nothing left to erase or program */
 	uint16_t *pages; /* page flags */
 	/* The whole sector: at first what was read of it, then what it is to hold. NULL when it is
 	 * not needed any more. */
@@ -80,15 +82,38 @@ dapper_status operation_check_cancelled(const struct operation *operation);
 dapper_status operation_prepare_read(struct operation *operation, const struct plan_sector *sector);
 
 void job_release(struct job *job);
+/** program.c: its pages with PAGE_PROGRAM. */
+uint64_t job_bytes_to_program(const struct job *job);
 
 /* --- the steps, in order ---------------------------------------------------------------------- */
 
+/** Which pages to hash, and what to do with the hash of each. */
+struct page_hasher {
+	bool (*is_wanted)(const struct job *job, size_t page);
+	/* @param size  From @p offset of the job's sector: one page, or all that are wanted in a
+	 * row. */
+	void (*take)(struct operation *operation, struct job *job, size_t offset, size_t size,
+		uint64_t hash);
+	bool in_a_row; /* the hash of several pages will do */
+};
+
+/**
+ * hash.c: hash pages on the target. Those of which nothing is taken could not be hashed: there is
+ * no RAM for it, or the target failed at it, or it would not pay.
+ */
+dapper_status hash_pages(struct operation *operation, struct job *jobs, size_t job_count,
+	const struct page_hasher *hasher);
 /** compare.c: read what is there and decide about each sector. */
 dapper_status compare_jobs(struct operation *operation);
 /** erase.c */
 dapper_status erase_jobs(struct operation *operation);
 /** erase.c: the whole region of each programmer that has a job. */
 dapper_status erase_regions(struct operation *operation);
+/**
+ * stream.c: erase and program with one start of the core for each programmer; those jobs are marked
+ * as streamed. Others: RAM is too small, or the target cannot start without waiting.
+ */
+dapper_status stream_jobs(struct operation *operation, bool with_erase);
 /** program.c */
 dapper_status program_jobs(struct operation *operation);
 /** program.c: the pages of one job that have PAGE_PROGRAM. */

@@ -5,12 +5,12 @@
 
 /* --- pages ------------------------------------------------------------------------------------ */
 
-static uint64_t bytes_to_program(const struct job *job)
+uint64_t job_bytes_to_program(const struct job *job)
 {
 	uint64_t sum = 0;
 	size_t count, offset;
 
-	if (job->action == JOB_SKIP)
+	if (job->action == JOB_SKIP || job->streamed)
 		return 0;
 	count = plan_page_count(job->sector);
 	for (size_t page = 0; page < count; page++)
@@ -55,7 +55,7 @@ static dapper_status program_all(struct operation *operation)
 	dapper_status status = DAPPER_OK;
 
 	for (size_t i = 0; status == DAPPER_OK && i < operation->plan.sector_count; i++)
-		if (bytes_to_program(&operation->jobs[i]) > 0)
+		if (job_bytes_to_program(&operation->jobs[i]) > 0)
 			status = program_job(operation, &operation->jobs[i]);
 	if (status == DAPPER_OK)
 		status = runner_finish_pages(&operation->runner);
@@ -70,7 +70,7 @@ dapper_status program_jobs(struct operation *operation)
 	uint64_t total = 0;
 
 	for (size_t i = 0; i < operation->plan.sector_count; i++)
-		total += bytes_to_program(&operation->jobs[i]);
+		total += job_bytes_to_program(&operation->jobs[i]);
 	if (total == 0)
 		return DAPPER_OK;
 	phase_begin(operation, DAPPER_PHASE_PROGRAM, total);
@@ -96,11 +96,16 @@ static dapper_status plan_images(
 	return operation_make_jobs(operation);
 }
 
-static dapper_status erase(struct operation *operation)
+static dapper_status erase_and_program(struct operation *operation)
 {
-	if (operation->options.erase == DAPPER_ERASE_CHIP)
-		return erase_regions(operation);
-	return erase_jobs(operation);
+	bool is_chip = operation->options.erase == DAPPER_ERASE_CHIP;
+
+	if (is_chip)
+		TRY(erase_regions(operation));
+	TRY(stream_jobs(operation, !is_chip));
+	if (!is_chip)
+		TRY(erase_jobs(operation));
+	return program_jobs(operation);
 }
 
 static dapper_status program(
@@ -109,8 +114,7 @@ static dapper_status program(
 	TRY(plan_images(operation, images, image_count));
 	TRY(dapper_target_halt(operation->target));
 	TRY(compare_jobs(operation));
-	TRY(erase(operation));
-	TRY(program_jobs(operation));
+	TRY(erase_and_program(operation));
 	if (!operation->options.skip_verify)
 		TRY(verify_jobs(operation));
 	return ram_write(operation);

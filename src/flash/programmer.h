@@ -18,6 +18,7 @@ struct flash {
 	struct dapper_target *soc;
 	struct flash_timeouts timeouts;
 	bool smart;
+	bool readback;
 	struct flash_programmer *programmers;
 	size_t programmer_count;
 	size_t programmer_capacity;

@@ -110,6 +110,7 @@ static dapper_status add_flash(
 
 	TRY(flash_create(board->soc, &timeouts, options_get_bool(options, OPTION_SMART_FLASH),
 		&board->flash));
+	flash_set_readback(board->flash, options_get_bool(options, OPTION_FLASH_READBACK));
 	for (size_t i = 0; i < device->algorithm_count; i++) {
 		struct flm *flm = device->algorithms[i].flm;
 

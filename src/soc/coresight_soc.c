@@ -410,6 +410,12 @@ static dapper_status soc_call_finish(
 	FORWARD_TO_CORE(target, target_call_finish(core, call, result));
 }
 
+static dapper_status soc_call_wait(
+	struct dapper_target *target, const struct target_wait *wait, bool *matched)
+{
+	FORWARD_TO_CORE(target, target_call_wait(core, wait, matched));
+}
+
 static void soc_set_cancellable(struct dapper_target *target, bool cancellable)
 {
 	probe_set_cancellable(soc_of(target)->probe, cancellable);
@@ -451,6 +457,7 @@ static const struct target_ops soc_ops = {
 	.call = soc_call,
 	.call_start = soc_call_start,
 	.call_finish = soc_call_finish,
+	.call_wait = soc_call_wait,
 	.set_cancellable = soc_set_cancellable,
 	.core_count = soc_core_count,
 	.get_core = soc_get_core,

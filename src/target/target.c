@@ -259,6 +259,12 @@ dapper_status target_call_finish(
 	FORWARD(target, call_finish, "start functions without waiting", call, result);
 }
 
+dapper_status target_call_wait(
+	struct dapper_target *target, const struct target_wait *wait, bool *matched)
+{
+	FORWARD(target, call_wait, "watch functions that run", wait, matched);
+}
+
 void target_set_cancellable(struct dapper_target *target, bool cancellable)
 {
 	if (target->ops->set_cancellable)

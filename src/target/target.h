@@ -17,6 +17,7 @@
 #include "target/memory_map.h"
 
 struct target_call;
+struct target_wait;
 
 struct target_ops {
 	dapper_status (*read_memory)(
@@ -64,6 +65,13 @@ struct target_ops {
 	dapper_status (*call_finish)(
 		struct dapper_target *target, const struct target_call *call, uint32_t *result);
 
+	/**
+	 * While a started call runs: wait until a word of memory has the value, or the function
+	 * has returned, or the time has passed. The call's own time counts anew from here.
+	 */
+	dapper_status (*call_wait)(
+		struct dapper_target *target, const struct target_wait *wait, bool *matched);
+
 	/** Whether a cancelled context ends what is done to the target. NULL: it always does. */
 	void (*set_cancellable)(struct dapper_target *target, bool cancellable);
 
@@ -82,6 +90,14 @@ struct target_call {
 	uint64_t static_base;    /**< AAPCS r9. */
 	uint64_t return_address; /**< Where a breakpoint instruction lies. */
 	uint32_t timeout_ms;     /**< In the probe's time; the core is halted when it passes. */
+};
+
+/** What to wait for while a call runs. */
+struct target_wait {
+	uint64_t address; /**< Of a word, aligned. */
+	uint32_t mask;
+	uint32_t value;      /**< Until (word & mask) == value. */
+	uint32_t timeout_ms; /**< In the probe's time. */
 };
 
 struct dapper_target {
@@ -113,6 +129,16 @@ dapper_status target_call_start(struct dapper_target *target, const struct targe
 /** As target_ops.call_finish; results and failures as target_call(). */
 dapper_status target_call_finish(
 	struct dapper_target *target, const struct target_call *call, uint32_t *result);
+
+/**
+ * As target_ops.call_wait; the call still has to be finished, whatever comes of it.
+ *
+ * @param[out] matched  false: the function has returned, or the core is halted otherwise.
+ * @retval DAPPER_ERR_TIMEOUT  Neither; target_call_finish() will not wait any longer either, but
+ * halt the core and say where it was.
+ */
+dapper_status target_call_wait(
+	struct dapper_target *target, const struct target_wait *wait, bool *matched);
 
 /** While cleaning up, go on talking to the target although the context was cancelled. */
 void target_set_cancellable(struct dapper_target *target, bool cancellable);

@@ -149,3 +149,14 @@ def test_other_peoples_firmware(board, name):
     path = DATA / "firmware/pyOCD" / name
     run("flash", path, "-a", "0x08000000", *VENDOR, *board(target="STM32F407VG")).ok()
     assert flash_contents(board)[:path.stat().st_size] == path.read_bytes()
+
+
+def compare_ns(board, *arguments):
+    return run("flash", BIG, *arguments, *board(), "--json").ok().json["compare_ns"]
+
+
+def test_readback_is_an_option(board):
+    """A hash on the target takes a fraction of the time: that tells the two apart."""
+    run("flash", BIG, *board()).ok()
+    hashed = compare_ns(board)
+    assert compare_ns(board, "-O", "flash.readback=true") > 4 * hashed

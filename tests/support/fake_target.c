@@ -8,6 +8,7 @@
 #include "base/bytes.h"
 #include "base/context.h"
 #include "base/error.h"
+#include "flash/loader_code.h"
 
 enum { CALL_NS = 1000000, ACCESS_NS = 1000, STACK_USED = 512 };
 
@@ -117,6 +118,8 @@ static dapper_status read_memory(
 	return DAPPER_OK;
 }
 
+static void serve_what_is_there(struct fake_target *fake);
+
 static dapper_status write_memory(
 	struct dapper_target *target, uint64_t address, const void *data, size_t size)
 {
@@ -130,6 +133,8 @@ static dapper_status write_memory(
 	memcpy(ram, data, size);
 	if (fake->bad_ram - address < size)
 		ram[fake->bad_ram - address] ^= 1;
+	if (fake->eager)
+		serve_what_is_there(fake);
 	return DAPPER_OK;
 }
 
@@ -312,15 +317,60 @@ static void check_call(struct fake_target *fake, const struct target_call *call)
 		break_rule(fake, "a call without a timeout");
 }
 
+/* Is it our own code that is called? */
+static bool is_own(
+	struct fake_target *fake, const struct target_call *call, enum loader_function function)
+{
+	size_t size;
+	const uint8_t *code = loader_code(&size);
+	const uint8_t *ram = ram_at(fake, call->function - loader_code_offset(function), size);
+
+	return ram && memcmp(ram, code, size) == 0;
+}
+
+static const uint8_t *hashable(struct fake_target *fake, uint32_t address, uint32_t size)
+{
+	struct fake_flash *flash = flash_at(fake, address);
+	size_t offset = flash ? (size_t)(address - flash->start) : 0;
+
+	if (!flash || size > flash->size - offset || read_faults(flash, offset, size))
+		return NULL;
+	if (flash->needs_init_3 && flash->active != FLM_OPERATION_VERIFY)
+		return NULL;
+	return flash->bytes + offset;
+}
+
+static dapper_status hash_list(struct fake_target *fake, const struct target_call *call)
+{
+	for (uint32_t i = 0; i < call->arguments[1]; i++) {
+		uint8_t *entry = ram_at(fake, call->arguments[0] + 8ull * i, 8);
+		const uint8_t *bytes =
+			entry ? hashable(fake, get_le32(entry), get_le32(entry + 4)) : NULL;
+		uint64_t hash;
+
+		if (!bytes || fake->no_own_code)
+			return dapper_fail(DAPPER_ERR_FLASH_ALGORITHM, "hash_list faulted");
+		fake->hashed += get_le32(entry + 4);
+		hash = loader_hash(bytes, get_le32(entry + 4));
+		put_le32(entry, (uint32_t)hash);
+		put_le32(entry + 4, (uint32_t)(hash >> 32));
+	}
+	return DAPPER_OK;
+}
+
 static dapper_status execute(
 	struct fake_target *fake, const struct target_call *call, uint32_t *result)
 {
-	enum flm_function function;
+	enum flm_function function = FLM_INIT;
 	struct fake_flash *flash = find_function(fake, call, &function);
 
+	if (is_own(fake, call, LOADER_HASH_LIST)) {
+		*result = 0;
+		return hash_list(fake, call);
+	}
 	fake->calls++;
 	fake->now_ns += CALL_NS;
-	if (!flash || call->argument_count != functions[function].arguments) {
+	if (!flash || call->argument_count < functions[function].arguments) {
 		break_rule(fake, "a call of 0x%08" PRIx64 ", where no function is", call->function);
 		return dapper_fail(DAPPER_ERR_FLASH_ALGORITHM, "function 0x%08" PRIx64 " faulted",
 			call->function);
@@ -340,6 +390,107 @@ static dapper_status execute(
 	return DAPPER_OK;
 }
 
+/* --- the ring --------------------------------------------------------------------------------- */
+
+static bool is_serving(const struct fake_target *fake)
+{
+	return fake->is_running && fake->slot != 0;
+}
+
+/* One slot. @return false: there is nothing to do, or never again. */
+static bool serve_slot(struct fake_target *fake)
+{
+	uint8_t *slot = ram_at(fake, fake->slot, RING_SLOT_SIZE);
+	struct target_call call = fake->started;
+	uint32_t result = 0;
+
+	if (!slot || fake->has_ended || fake->is_stuck || get_le32(slot + RING_FUNCTION) == 0)
+		return false;
+	if (get_le32(slot + RING_FUNCTION) == RING_END) {
+		fake->has_ended = true;
+		return false;
+	}
+	if (!(get_le32(slot + RING_FUNCTION) & 1))
+		break_rule(fake, "a function in the ring without its Thumb bit");
+	call.function = get_le32(slot + RING_FUNCTION) & ~1u;
+	call.argument_count = 3;
+	for (size_t i = 0; i < 3; i++)
+		call.arguments[i] = get_le32(slot + RING_ARGUMENTS + 4 * i);
+	if (execute(fake, &call, &result) != DAPPER_OK) {
+		fake->is_stuck = true;
+		return false;
+	}
+	if (result != 0) {
+		put_le32(slot + RING_RESULT, result);
+		fake->ring_result = (uint32_t)fake->slot;
+		fake->has_ended = true;
+		return false;
+	}
+	put_le32(slot + RING_FUNCTION, 0);
+	fake->slot += RING_SLOT_SIZE;
+	if (fake->slot == fake->started.arguments[1])
+		fake->slot = fake->started.arguments[0];
+	return true;
+}
+
+static void serve_what_is_there(struct fake_target *fake)
+{
+	while (is_serving(fake) && serve_slot(fake))
+		;
+}
+
+static void start_serving(struct fake_target *fake)
+{
+	bool is_serve = is_own(fake, &fake->started, LOADER_SERVE);
+
+	fake->slot = is_serve ? fake->started.arguments[0] : 0;
+	fake->has_ended = fake->is_stuck = false;
+	fake->ring_result = 0;
+}
+
+static bool is_as_waited_for(struct fake_target *fake, const struct target_wait *wait)
+{
+	const uint8_t *word = ram_at(fake, wait->address, 4);
+
+	return word && (get_le32(word) & wait->mask) == wait->value;
+}
+
+static dapper_status call_wait(
+	struct dapper_target *target, const struct target_wait *wait, bool *matched)
+{
+	struct fake_target *fake = fake_of(target);
+
+	TRY(begin_operation(fake));
+	if (!is_serving(fake))
+		break_rule(fake, "waiting for a call that does not serve a ring");
+	if (wait->timeout_ms == 0)
+		break_rule(fake, "waiting without a timeout");
+	while (!is_as_waited_for(fake, wait) && serve_slot(fake))
+		;
+	*matched = is_as_waited_for(fake, wait);
+	if (*matched || fake->has_ended)
+		return DAPPER_OK;
+	if (!fake->is_stuck)
+		break_rule(fake, "waiting for what was never put into the ring");
+	fake->now_ns += (uint64_t)wait->timeout_ms * 1000000;
+	return dapper_fail(
+		DAPPER_ERR_TIMEOUT, "no progress within %" PRIu32 " ms", wait->timeout_ms);
+}
+
+static dapper_status finish_serving(
+	struct fake_target *fake, const struct target_call *what, uint32_t *result)
+{
+	serve_what_is_there(fake);
+	*result = fake->ring_result;
+	if (fake->has_ended)
+		return DAPPER_OK;
+	if (!fake->is_stuck && !fake->has_failed)
+		break_rule(fake, "a ring that was not ended");
+	fake->has_failed = true;
+	return dapper_fail(
+		DAPPER_ERR_TIMEOUT, "it did not return within %" PRIu32 " ms", what->timeout_ms);
+}
+
 static dapper_status call(
 	struct dapper_target *target, const struct target_call *what, uint32_t *result)
 {
@@ -349,6 +500,7 @@ static dapper_status call(
 	if (fake->is_running)
 		break_rule(fake, "a call while another runs");
 	check_call(fake, what);
+	fake->starts++;
 	return execute(fake, what, result);
 }
 
@@ -362,8 +514,10 @@ static dapper_status call_start(struct dapper_target *target, const struct targe
 	if (fake->is_running)
 		break_rule(fake, "a call while another runs");
 	check_call(fake, what);
+	fake->starts++;
 	fake->is_running = true;
 	fake->started = *what;
+	start_serving(fake);
 	return DAPPER_OK;
 }
 
@@ -373,11 +527,16 @@ static dapper_status call_finish(
 {
 	struct fake_target *fake = fake_of(target);
 
-	if (!fake->is_running || memcmp(&fake->started, what, sizeof(*what)) != 0)
+	bool serving = is_serving(fake);
+	dapper_status status = begin_operation(fake);
+
+	if (!fake->is_running || fake->started.return_address != what->return_address)
 		break_rule(fake, "the end of a call that was not started");
+	if (status == DAPPER_OK && serving)
+		status = finish_serving(fake, what, result);
 	fake->is_running = false;
-	TRY(begin_operation(fake));
-	return execute(fake, what, result);
+	TRY(status);
+	return serving ? DAPPER_OK : execute(fake, what, result);
 }
 
 static dapper_status halt(struct dapper_target *target)
@@ -401,6 +560,7 @@ static const struct target_ops ops = {
 	.call = call,
 	.call_start = call_start,
 	.call_finish = call_finish,
+	.call_wait = call_wait,
 	.set_cancellable = set_cancellable,
 };
 
@@ -453,6 +613,8 @@ void fake_target_restart(struct fake_target *fake)
 {
 	fake->operations = 0;
 	fake->calls = 0;
+	fake->hashed = 0;
+	fake->starts = 0;
 	fake->read_bytes = 0;
 	fake->written_bytes = 0;
 	fake->log[0] = '\0';

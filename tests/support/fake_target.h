@@ -9,7 +9,8 @@
  * check: what breaks one is written down in fake_target.broken.
  *
  * An algorithm is only found when its bytes are where the call says, so that loading is tested too;
- * each call writes over the 512 bytes below the top of its stack.
+ * each call writes over the 512 bytes below the top of its stack. So is our own code (flash/
+ * loader_code.h): what it calls from the ring is a call like any other.
  */
 #include <dapper/image.h>
 
@@ -50,9 +51,17 @@ struct fake_target {
 	uint8_t ram[FAKE_RAM_SIZE];
 	bool is_halted;
 	bool only_whole_calls; /* no call_start */
+	bool no_own_code;      /* what is ours faults when it is called */
+	bool eager;            /* the ring is served as soon, and not as late, as can be */
 	bool is_running;       /* between call_start and call_finish */
 	bool cancellable;
 	struct target_call started;
+	uint64_t slot;  /* that the ring's server is at */
+	bool has_ended; /* the server has returned, ring_result to tell */
+	bool is_stuck;  /* it has called what hangs */
+	uint32_t ring_result;
+	size_t hashed;
+	size_t starts; /* of calls, whole or in halves */
 
 	char log[FAKE_LOG]; /* calls, one a line: "EraseSector 08004000" */
 	char broken[256];   /* the first rule that was broken, or "" */

@@ -377,6 +377,101 @@ static void call_finish__can_be_cancelled(void **state)
 	check_clean(f);
 }
 
+/* --- watching memory meanwhile --- */
+
+static const struct target_wait until_7 = {
+	.address = MODEL_RAM_BASE + 0x400, .mask = 0xff, .value = 7, .timeout_ms = 300
+};
+
+static dapper_status wait_for(struct fixture *f, uint8_t byte, bool *matched)
+{
+	const uint8_t word[4] = { byte, 0x55, 0x55, 0x55 };
+
+	assert_ok(target_call_start(f->core, &call));
+	assert_ok(dapper_target_write_memory(f->core, until_7.address, word, 4));
+	fixture_count(f);
+	return target_call_wait(f->core, &until_7, matched);
+}
+
+static void call_wait__ends_when_the_word_is_there(void **state)
+{
+	struct fixture *f = *state;
+	uint32_t result = 0;
+	bool matched = false;
+
+	runs(f, 20);
+	assert_ok(wait_for(f, 7, &matched));
+	assert_true(matched);
+	assert_int_equal(fixture_batches(f), 1);
+	assert_false(f->model.is_halted);
+	assert_ok(target_call_finish(f->core, &call, &result));
+	assert_int_equal(result, 0xcafe);
+	check_clean(f);
+}
+
+static void call_wait__ends_when_the_function_has_returned(void **state)
+{
+	struct fixture *f = *state;
+	uint32_t result = 0;
+	bool matched = true;
+
+	runs(f, 1);
+	assert_ok(wait_for(f, 6, &matched));
+	assert_false(matched);
+	assert_ok(target_call_finish(f->core, &call, &result));
+	assert_int_equal(result, 0xcafe);
+	check_clean(f);
+}
+
+/* And the call is over as well then. */
+static void call_wait__times_out(void **state)
+{
+	struct fixture *f = *state;
+	uint64_t start_ns = f->model.now_ns;
+	uint32_t result;
+	bool matched = true;
+
+	f->model.run.polls = MODEL_FOREVER;
+	assert_fails(DAPPER_ERR_TIMEOUT, wait_for(f, 6, &matched));
+	assert_false(matched);
+	assert_in_range((f->model.now_ns - start_ns) / 1000000, 300, 360);
+	assert_fails(DAPPER_ERR_TIMEOUT, target_call_finish(f->core, &call, &result));
+	assert_in_range((f->model.now_ns - start_ns) / 1000000, 300, 420);
+	check_clean(f);
+}
+
+/* A run of many functions may take longer than each of them is allowed to. */
+static void call_wait__gives_the_call_its_time_anew(void **state)
+{
+	struct fixture *f = *state;
+	uint32_t result = 0;
+	bool matched;
+
+	runs(f, 40);
+	assert_ok(wait_for(f, 7, &matched));
+	for (unsigned i = 0; i < 4; i++) {
+		clock_sleep_ms(f->core->clock, 250);
+		assert_ok(target_call_wait(f->core, &until_7, &matched));
+	}
+	assert_ok(target_call_finish(f->core, &call, &result));
+	check_clean(f);
+}
+
+static void call_wait__can_be_cancelled(void **state)
+{
+	struct fixture *f = *state;
+	uint32_t result;
+	bool matched;
+
+	f->model.run.polls = MODEL_FOREVER;
+	assert_ok(target_call_start(f->core, &call));
+	dapper_context_cancel(f->context);
+	assert_fails(DAPPER_ERR_CANCELLED, target_call_wait(f->core, &until_7, &matched));
+	assert_fails(DAPPER_ERR_CANCELLED, target_call_finish(f->core, &call, &result));
+	dapper_context_resume(f->context);
+	check_clean(f);
+}
+
 #define call_test(function) cmocka_unit_test_setup_teardown(function, set_up, fixture_tear_down)
 
 int main(void)
@@ -404,6 +499,11 @@ int main(void)
 		call_test(call_finish__counts_time_from_the_start),
 		call_test(call_finish__explains_a_fault),
 		call_test(call_finish__can_be_cancelled),
+		call_test(call_wait__ends_when_the_word_is_there),
+		call_test(call_wait__ends_when_the_function_has_returned),
+		call_test(call_wait__times_out),
+		call_test(call_wait__gives_the_call_its_time_anew),
+		call_test(call_wait__can_be_cancelled),
 	};
 
 	return cmocka_run_group_tests_name("cortex_m/call", tests, NULL, NULL);

@@ -2,6 +2,9 @@
 /* Which functions are called in which order, and what is said when one fails. */
 #include "unit/flash/flash_test.h"
 
+#include "flash/loader.h"
+#include "flash/loader_code.h"
+
 #include <stdlib.h>
 
 static const struct fake_flm stm32_like = { .program_timeout_ms = 100, .erase_timeout_ms = 4000 };
@@ -78,6 +81,7 @@ static void program__calls_nothing_when_all_is_there(void **state)
 
 	(void)state;
 	flash_test_begin(&test, true, &stm32_like, 1);
+	flash_set_readback(test.flash, true);
 	add_two_pages(&test, 1);
 	assert_ok(flash_test_program(&test));
 	fake_target_restart(test.fake);
@@ -95,9 +99,12 @@ static void program__loads_each_algorithm_once_a_step(void **state)
 	static const struct fake_flm two[] = { { 0 }, { .start = 0x09000000, .code_size = 0x200 } };
 	const uint8_t byte = 0x42;
 	struct flash_test test;
+	size_t ours;
 
 	(void)state;
 	flash_test_begin(&test, true, two, 2);
+	flash_set_readback(test.flash, true);
+	test.fake->only_whole_calls = true;
 	flash_test_add_image(&test, 0x08000000, &byte, 1);
 	flash_test_add_image(&test, 0x08000400, &byte, 1);
 	flash_test_add_image(&test, 0x09000000, &byte, 1);
@@ -106,8 +113,11 @@ static void program__loads_each_algorithm_once_a_step(void **state)
 	assert_string_equal(test.fake->log,
 		"Init 08000000 0 2\nProgramPage 08000000 100\nProgramPage 08000400 100\nUnInit 2\n"
 		"Init 09000000 0 2\nProgramPage 09000000 100\nUnInit 2\n");
-	/* Two algorithms with their breakpoints, three pages. */
-	assert_int_equal(test.fake->written_bytes, 4 + 0x150 + 4 + 0x200 + 3 * 0x100);
+	/* Two algorithms with their breakpoints and our own code, three pages. */
+	loader_code(&ours);
+	ours += LOADER_SLOTS * RING_SLOT_SIZE;
+	assert_int_equal(test.fake->written_bytes, 4 + 0x150 + 4 + 0x200 + 2 * ours + 3 * 0x100);
+	assert_int_equal(test.fake->starts, 7);
 	flash_test_end(&test);
 }
 

@@ -92,6 +92,9 @@ static void check_kept(const struct scene *scene)
 
 static const struct fake_flm onchip = { 0 };
 static const struct fake_flm external = { .type = FLM_TYPE_EXTSPI };
+/* What it leaves of RAM is too small for our own code, or for a second page. */
+static const struct fake_flm two_pages = { .code_size = 0x7a00 };
+static const struct fake_flm one_page = { .code_size = 0x7c00 };
 
 static void scene_measure(struct scene *scene)
 {
@@ -111,6 +114,7 @@ struct failure_case {
 	dapper_status status;
 	const char *message;
 	bool lets_uninit; /* the target still works: UnInit, and putting back what was there */
+	bool eager;       /* the ring is served as soon as can be */
 };
 
 static void arm_once(struct fake_target *fake, size_t step)
@@ -148,20 +152,38 @@ static void arm_hang(struct fake_target *fake, size_t step)
 
 static const struct failure_case cases[] = {
 	{ "each operation fails", &onchip, arm_once, false, DAPPER_ERR_PROBE_IO,
-		"failure at operation", true },
+		"failure at operation", true, false },
 	{ "each operation fails, external flash", &external, arm_once, false, DAPPER_ERR_PROBE_IO,
-		"failure at operation", true },
+		"failure at operation", true, false },
 	{ "the probe is gone from each operation on", &onchip, arm_for_ever, false,
-		DAPPER_ERR_PROBE_IO, "failure at operation", false },
+		DAPPER_ERR_PROBE_IO, "failure at operation", false, false },
 	{ "the target is gone from each operation on", &onchip, arm_fault, false, DAPPER_ERR_NO_ACK,
-		"failure at operation", false },
+		"failure at operation", false, false },
 	{ "cancelled at each operation", &onchip, arm_cancel, false, DAPPER_ERR_CANCELLED,
-		"cancelled", true },
+		"cancelled", true, false },
 	{ "cancelled at each operation, external flash", &external, arm_cancel, false,
-		DAPPER_ERR_CANCELLED, "cancelled", true },
+		DAPPER_ERR_CANCELLED, "cancelled", true, false },
 	{ "each call returns an error", &onchip, arm_error, true, DAPPER_ERR_FLASH_ALGORITHM,
-		"returned 1", true },
-	{ "each call hangs", &onchip, arm_hang, true, DAPPER_ERR_TIMEOUT, "did not return", true },
+		"returned 1", true, false },
+	{ "each call hangs", &onchip, arm_hang, true, DAPPER_ERR_TIMEOUT, "did not return", true,
+		false },
+#define ROWS(what, flm, ...)                                                                       \
+	{ "each operation fails" what, flm, arm_once, false, DAPPER_ERR_PROBE_IO,                  \
+		"failure at operation", true, __VA_ARGS__ },                                       \
+		{ "the probe is gone from each operation on" what, flm, arm_for_ever, false,       \
+			DAPPER_ERR_PROBE_IO, "failure at operation", false, __VA_ARGS__ },         \
+		{ "cancelled at each operation" what, flm, arm_cancel, false,                      \
+			DAPPER_ERR_CANCELLED, "cancelled", true, __VA_ARGS__ },                    \
+		{ "each call returns an error" what, flm, arm_error, true,                         \
+			DAPPER_ERR_FLASH_ALGORITHM, "returned 1", true, __VA_ARGS__ },             \
+	{                                                                                          \
+		"each call hangs" what, flm, arm_hang, true, DAPPER_ERR_TIMEOUT, "did not return", \
+			true, __VA_ARGS__                                                          \
+	}
+	ROWS(", ring served at once", &onchip, .eager = true),
+	ROWS(", two pages", &two_pages, .eager = false),
+	ROWS(", one page", &one_page, .eager = false),
+#undef ROWS
 };
 
 static bool failed_in_uninit(void)
@@ -200,6 +222,7 @@ static void program__survives(void **state)
 
 	assert_non_null(scene);
 	scene_begin(scene, row->flm);
+	scene->test.fake->eager = row->eager;
 	scene_measure(scene);
 	count = row->by_call ? scene->calls : scene->operations;
 	for (size_t step = 1; step <= count; step++) {
@@ -263,7 +286,7 @@ static void program__stops_in_order_at_each_page(void **state)
 		struct flash_test test;
 		uint64_t done;
 
-		flash_test_begin(&test, true, &onchip, 1);
+		flash_test_begin(&test, true, &two_pages, 1);
 		flash_test_add_image(&test, 0x08000000, data, sizeof(data));
 		test.options.progress = cancel_in_progress;
 		test_clear_error();

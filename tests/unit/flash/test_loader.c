@@ -4,6 +4,7 @@
 #include "unit/flash/flm_test.h"
 
 #include "flash/loader.h"
+#include "flash/loader_code.h"
 
 enum { START = 0x20000000 };
 
@@ -15,44 +16,60 @@ struct place_case {
 	/* Expected; stack_size 0: it does not fit, and this is what the message says. */
 	uint32_t stack_size;
 	size_t buffer_count;
+	bool own_code;
 	const char *message;
 };
 
 /* The least for the small one: 4 + 0x150, stack 0x200, one page of 0x100. 0x154 is 4 below 8. */
 #define LEAST (0x158 + 0x200 + 0x100)
+/* Our own code and its ring, when they are there. */
+#define OWN (0x120 + LOADER_SLOTS * RING_SLOT_SIZE)
 
 static const struct place_case cases[] = {
-	{ "plenty", { 0 }, START, 0x8000, .stack_size = 2048, .buffer_count = 2 },
-	{ "exactly all", { 0 }, START, LEAST + 0x600 + 0x100, .stack_size = 2048,
-		.buffer_count = 2 },
-	{ "one byte short of all", { 0 }, START, LEAST + 0x600 + 0x100 - 1, .stack_size = 512,
-		.buffer_count = 2 },
-	{ "exactly two pages", { 0 }, START, LEAST + 0x100, .stack_size = 512, .buffer_count = 2 },
+	{ "plenty", { 0 }, START, 0x8000, .stack_size = 2048, .buffer_count = LOADER_BUFFERS_MAX,
+		.own_code = true },
+	{ "exactly all", { 0 }, START, LEAST + OWN + 0x600 + 0x100, .stack_size = 2048,
+		.buffer_count = 2, .own_code = true },
+	{ "all and one page", { 0 }, START, LEAST + OWN + 0x600 + 0x200, .stack_size = 2048,
+		.buffer_count = 3, .own_code = true },
+	{ "one byte short of all", { 0 }, START, LEAST + OWN + 0x600 + 0x100 - 1, .stack_size = 512,
+		.buffer_count = 7, .own_code = true },
+	{ "exactly our own code and two pages", { 0 }, START, LEAST + OWN + 0x100,
+		.stack_size = 512, .buffer_count = 2, .own_code = true },
+	{ "one byte short of our own code", { 0 }, START, LEAST + OWN + 0x100 - 1,
+		.stack_size = 512, .buffer_count = 2, .own_code = false },
+	{ "exactly two pages", { 0 }, START, LEAST + 0x100, .stack_size = 512, .buffer_count = 2,
+		.own_code = false },
 	{ "one byte short of two pages", { 0 }, START, LEAST + 0x100 - 1, .stack_size = 512,
-		.buffer_count = 1 },
-	{ "exactly the least", { 0 }, START, LEAST, .stack_size = 512, .buffer_count = 1 },
+		.buffer_count = 1, .own_code = false },
+	{ "exactly the least", { 0 }, START, LEAST, .stack_size = 512, .buffer_count = 1,
+		.own_code = false },
 	{ "one byte short of the least", { 0 }, START, LEAST - 1,
 		.message = "needs 0x458 bytes of RAM (code and data 0x150, stack 0x200, page "
 			   "0x100), there are 0x457 at 0x20000000" },
 	{ "a large page rather than a large stack", { .page_size = 0x1000 }, START,
-		0x158 + 0x800 + 0x1000, .stack_size = 2048, .buffer_count = 1 },
+		0x158 + 0x800 + 0x1000, .stack_size = 2048, .buffer_count = 1, .own_code = false },
+	{ "no more buffers than are of use", { .page_size = 0x1000 }, START, 0x20000,
+		.stack_size = 2048, .buffer_count = LOADER_BUFFERS_SIZE_MAX / 0x1000,
+		.own_code = true },
 	{ "none", { 0 }, START, 0, .message = "there are 0x0 at" },
-	{ "odd start", { 0 }, START + 2, 0x8000, .stack_size = 2048, .buffer_count = 2 },
+	{ "odd start", { 0 }, START + 2, 0x8000, .stack_size = 2048,
+		.buffer_count = LOADER_BUFFERS_MAX, .own_code = true },
 	{ "alignment of 1 KB", { .alignment = 0x400 }, START, 0x8000, .stack_size = 2048,
-		.buffer_count = 2 },
+		.buffer_count = LOADER_BUFFERS_MAX, .own_code = true },
 	{ "zeroed data", { .bss_size = 0x1001 }, START, 0x8000, .stack_size = 2048,
-		.buffer_count = 2 },
+		.buffer_count = LOADER_BUFFERS_MAX, .own_code = true },
 	{ "much zeroed data", { .bss_size = 0x8000 }, START, 0x8000,
 		.message = "code and data 0x8150" },
 	{ "page of 2 bytes", { .page_size = 2 }, START, 0x8000, .stack_size = 2048,
-		.buffer_count = 2 },
-	{ "page of 528 bytes", { .page_size = 528, .sectors = { { 0, 528, 1 } } }, START, 0x8000,
-		.stack_size = 2048, .buffer_count = 2 },
+		.buffer_count = LOADER_BUFFERS_MAX, .own_code = true },
+	{ "page of 528 bytes", { .page_size = 528, .sectors = { { 0, 528, 1 } } }, START, 0x4000,
+		.stack_size = 2048, .buffer_count = 24, .own_code = true },
 	{ "page as large as the device",
 		{ .size = 0x100000, .page_size = 0x100000, .sectors = { { 0, 0x1000, 256 } } },
-		START, 0x8000, .stack_size = 2048, .buffer_count = 2 },
+		START, 0x8000, .stack_size = 2048, .buffer_count = 7, .own_code = true },
 	{ "code of one byte more than words", { .code_size = 0x151 }, START, 0x8000,
-		.stack_size = 2048, .buffer_count = 2 },
+		.stack_size = 2048, .buffer_count = LOADER_BUFFERS_MAX, .own_code = true },
 };
 
 static bool is_between(uint64_t low, uint64_t value, uint64_t high)
@@ -74,9 +91,23 @@ static void check_layout(const struct flm *flm, uint64_t ram_start, uint64_t ram
 	assert_true(layout->stack_top - layout->stack_size >= at);
 	assert_int_equal(layout->stack_top % 8, 0);
 	at = layout->stack_top;
+	if (layout->own_code) {
+		size_t code_size;
+
+		loader_code(&code_size);
+		assert_int_equal((code_size + 3) / 4 * 4 + LOADER_SLOTS * RING_SLOT_SIZE, OWN);
+		assert_true(
+			layout->own_code >= at && layout->own_code % LOADER_CODE_ALIGNMENT == 0);
+		assert_true(layout->ring >= layout->own_code + code_size);
+		assert_int_equal(layout->ring % 4, 0);
+		assert_true(layout->buffer_count >= 2);
+		at = layout->ring + LOADER_SLOTS * RING_SLOT_SIZE;
+	}
 	assert_true(is_between(1, layout->buffer_count, LOADER_BUFFERS_MAX));
 	for (size_t i = 0; i < layout->buffer_count; i++) {
 		assert_true(layout->buffers[i] >= at && layout->buffers[i] % 8 == 0);
+		assert_int_equal(
+			layout->buffers[i], layout->buffers[0] + i * layout->buffer_stride);
 		at = layout->buffers[i] + loader_page_size(&flm->device);
 	}
 	assert_int_equal(layout->end, at);
@@ -99,6 +130,7 @@ static void place__lays_out(void **state)
 		check_layout(flm, row->ram_start, row->ram_size, &layout);
 		assert_int_equal(layout.stack_size, row->stack_size);
 		assert_int_equal(layout.buffer_count, row->buffer_count);
+		assert_int_equal(layout.own_code != 0, row->own_code);
 	}
 	flm_free(flm);
 }
@@ -110,7 +142,7 @@ static void place__fits_at_every_size(void **state)
 		.code_size = 0x14b, .bss_size = 3, .page_size = 70, .alignment = 16
 	};
 	struct flm *flm = fake_flm_new(&odd);
-	size_t best = 0;
+	size_t best = 0, rank;
 
 	(void)state;
 	for (uint32_t size = 0; size < 0x1000; size++) {
@@ -121,11 +153,14 @@ static void place__fits_at_every_size(void **state)
 			continue;
 		}
 		check_layout(flm, START + 1, size, &layout);
-		/* More room never gives less. */
-		assert_true(layout.buffer_count >= best);
-		best = layout.buffer_count;
+		/* More room never gives less: a second buffer, our own code, a large stack. */
+		rank = layout.buffer_count > 1;
+		rank += layout.own_code ? 1 + (layout.stack_size == LOADER_STACK_MAX) : 0;
+		rank += rank > 0;
+		assert_true(rank >= best);
+		best = rank;
 	}
-	assert_int_equal(best, 2);
+	assert_int_equal(best, 4);
 	flm_free(flm);
 }
 

@@ -2,6 +2,9 @@
 /* What flash and RAM hold afterwards, and what was touched for it. */
 #include "unit/flash/flash_test.h"
 
+#include "flash/loader.h"
+#include "flash/loader_code.h"
+
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -89,11 +92,15 @@ static void program__skips_the_right_pages_of_a_sector(void **state)
 
 static void program__erases_all_it_touches_when_not_smart(void **state)
 {
+	size_t ours;
 	uint8_t data[0x400];
 	struct flash_test test;
 
 	(void)state;
 	flash_test_begin(&test, false, &stm32_like, 1);
+	flash_set_readback(test.flash, true);
+	loader_code(&ours);
+	ours += LOADER_SLOTS * RING_SLOT_SIZE;
 	flash_test_fill(data, sizeof(data), 9);
 	memcpy(test.first->bytes, data, 0x400);
 	flash_test_add_image(&test, 0x08000000, data, sizeof(data));
@@ -103,7 +110,7 @@ static void program__erases_all_it_touches_when_not_smart(void **state)
 	assert_int_equal(test.result.programmed_bytes, 0x400);
 	assert_int_equal(test.result.skipped_bytes, 0);
 	/* All is covered: there was nothing to read but to load and to verify. */
-	assert_int_equal(test.fake->read_bytes, 4 + 0x150 + 0x400);
+	assert_int_equal(test.fake->read_bytes - ours, 4 + 0x150 + 0x400);
 	flash_test_end(&test);
 }
 
@@ -264,10 +271,10 @@ static void program__reports_time_and_progress(void **state)
 	assert_int_equal(test.last_total[DAPPER_PHASE_ERASE], 0x400);
 	assert_int_equal(test.last_total[DAPPER_PHASE_PROGRAM], 0x800);
 	assert_int_equal(test.last_total[DAPPER_PHASE_VERIFY], 0x800);
-	/* Init and EraseSector; UnInit, Init and eight pages: 1 ms each. */
+	/* Init, EraseSector and UnInit; Init and eight pages: 1 ms each. */
 	assert_in_range(test.result.compare_ns, 1, 100000);
-	assert_in_range(test.result.erase_ns, 2000000, 2100000);
-	assert_in_range(test.result.program_ns, 10000000, 10100000);
+	assert_in_range(test.result.erase_ns, 3000000, 3100000);
+	assert_in_range(test.result.program_ns, 9000000, 9100000);
 	assert_in_range(test.result.verify_ns, 1, 100000);
 	flash_test_end(&test);
 }
