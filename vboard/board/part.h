@@ -65,6 +65,8 @@ struct board_part {
 
 extern const struct board_part stm32f407vg_part;
 extern const struct board_part cortex_m0_part;
+extern const struct board_part nrf52832_part;
+extern const struct board_part nrf52840_part;
 
 /** What a struct vboard_type's create() does for a part. */
 dapper_status board_make(dapper_context *context, const struct board_part *part,
