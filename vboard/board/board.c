@@ -256,6 +256,8 @@ static dapper_status build(struct board *board)
 	board->power_loss = (struct board_event){ .fire = lose_power, .model = board };
 	if (part->boot_size)
 		TRY(board_set_alias(board, 0, part->boot_size, part->boot_base));
+	if (part->alias.size)
+		TRY(board_set_alias(board, part->alias.base, part->alias.size, part->alias.target));
 	TRY(bus_add_memories(board));
 	TRY(bus_add_quiet_ranges(board));
 	return add_models(board);

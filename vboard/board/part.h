@@ -40,6 +40,10 @@ struct board_part {
 	bool bit_band;                        /* Cortex-M3 and -M4 alias regions */
 	/* What is at address 0 after reset, 0: nothing is remapped there. */
 	uint32_t boot_base, boot_size;
+	/* Another place where a memory is seen; size 0: none. */
+	struct {
+		uint32_t base, size, target;
+	} alias;
 
 	/* The wire. */
 	uint32_t dpidr;

@@ -84,7 +84,6 @@ static void operation_ended(void *owner)
 	const struct next_write next = nvmc->next;
 
 	nvmc->next.valid = false;
-	nvmc->erasing_all = false;
 	if (nvmc->erase_all_pending)
 		start_ctrl_erase(nvmc);
 	else if (next.valid)
@@ -114,6 +113,7 @@ static bool write_word(
 	}
 	if (!nvm_wait_idle(&nvmc->nvm, access))
 		return false;
+	nvmc->erasing_all = false;
 	if (area == FLASH)
 		nvmc->partial_done_ms[range.offset / PAGE_SIZE] = 0;
 	nvm_program(&nvmc->nvm, range, data, board_now_ns(nvmc->board), WRITE_NS);
@@ -153,7 +153,10 @@ static const struct window_ops uicr_ops = { .read = uicr_read, .write = uicr_wri
 
 static bool may_erase(struct nvmc *nvmc, const struct bus_access *access)
 {
-	return nvmc->mode == NVMC_EEN && nvm_wait_idle(&nvmc->nvm, access);
+	if (nvmc->mode != NVMC_EEN || !nvm_wait_idle(&nvmc->nvm, access))
+		return false;
+	nvmc->erasing_all = false;
+	return true;
 }
 
 static void erase_page(struct nvmc *nvmc, const struct bus_access *access, uint32_t address)
@@ -277,8 +280,10 @@ static bool ctrl_ap_read(void *model, uint8_t reg, uint32_t *value)
 {
 	struct nvmc *nvmc = model;
 
+	/* The core may be ahead and have seen the end; for the debugger it is not over. */
+	if (!nvm_is_busy(&nvmc->nvm))
+		nvmc->erasing_all = false;
 	*value = 0;
-	(void)nvm_is_busy(&nvmc->nvm);
 	switch (reg) {
 	case CTRL_AP_RESET:
 		*value = nvmc->reset_held;
@@ -306,10 +311,10 @@ static bool ctrl_ap_write(void *model, uint8_t reg, uint32_t value)
 		nvmc->reset_held = value & 1;
 		board_hold_reset(nvmc->board, nvmc->reset_held);
 	} else if (reg == CTRL_AP_ERASEALL && value & 1) {
-		if (nvm_is_busy(&nvmc->nvm))
-			nvmc->erase_all_pending = !nvmc->erasing_all;
-		else
+		if (!nvm_is_busy(&nvmc->nvm))
 			start_ctrl_erase(nvmc);
+		else
+			nvmc->erase_all_pending = !nvmc->erasing_all;
 	}
 	return true;
 }

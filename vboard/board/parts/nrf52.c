@@ -18,7 +18,8 @@
 
 #define KB 1024u
 
-#define RAM_BASE 0x20000000u
+#define RAM_BASE      0x20000000u
+#define CODE_RAM_BASE 0x00800000u /* the same RAM, for code (PS "Memory") */
 
 /* --- what both have -------------------------------------------------------------------------- */
 
@@ -145,6 +146,7 @@ static const struct quiet_range quiet_832[] = {
 
 const struct board_part nrf52832_part = {
 	.name = "nRF52832",
+	.alias = { CODE_RAM_BASE, 64 * KB, RAM_BASE },
 	.cpu = { COMMON_CPU, .irqs = 39 },
 	.clock_hz = { 64000000, 64000000, 64000000 },
 	COMMON_DEBUG,
@@ -244,6 +246,7 @@ static const struct quiet_range quiet_840[] = {
 
 const struct board_part nrf52840_part = {
 	.name = "nRF52840",
+	.alias = { CODE_RAM_BASE, 256 * KB, RAM_BASE },
 	.cpu = { COMMON_CPU, .irqs = 48 },
 	.clock_hz = { 64000000, 64000000, 64000000 },
 	COMMON_DEBUG,
