@@ -68,6 +68,7 @@ struct board_part {
 };
 
 extern const struct board_part stm32f407vg_part;
+extern const struct board_part stm32f103rb_part;
 extern const struct board_part cortex_m0_part;
 extern const struct board_part nrf52832_part;
 extern const struct board_part nrf52840_part;

@@ -10,6 +10,8 @@
 #define BOARD_TYPES(X)                                                            \
 	X(stm32f407vg, "stm32f407vg", "STMicroelectronics", "STM32F407VGTx",      \
 		"STM32F407VG: Cortex-M4F, 1 MB flash, 192 KB RAM, 8 MHz crystal") \
+	X(stm32f103rb, "stm32f103rb", "STMicroelectronics", "STM32F103RB",        \
+		"STM32F103RB: Cortex-M3, 128 KB flash, 20 KB RAM, 8 MHz clock")   \
 	X(cortex_m0, "cortex-m0", "ARM", "ARMCM0",                                \
 		"generic Cortex-M0: 64 KB writable code memory, 64 KB RAM")       \
 	X(nrf52832, "nrf52832", "Nordic Semiconductor", "nRF52832_xxAA",          \
