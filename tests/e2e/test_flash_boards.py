@@ -117,6 +117,8 @@ def test_erase_a_sector_and_the_chip(bench):
     erased = bytearray(before)
     erased[sector:2 * sector] = b"\xff" * sector
     assert bench.flash.read_bytes() == erased
+    if bench.board is NRF52840:
+        return  # 256 pages one by one: the same code as for the nRF52832, at twice the time
     bench.run("erase", "--chip").ok()
     assert bench.flash.read_bytes() == b"\xff" * bench.board.size
 
