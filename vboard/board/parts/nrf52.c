@@ -58,9 +58,10 @@ static const uint32_t nordic_rom_entries[] = { 0xf00ff003, 0x00000000 };
 	}
 
 /* PS "Debug": SW-DP without JTAG; the AHB-AP as in DDI 0439D. */
-#define COMMON_DEBUG                                                      \
-	.dpidr = 0x2ba01477, .ap_idr = 0x24770011, .ap_base = 0xe00ff003, \
-	.ap_csw_reset = 0x23000040, .ap_can_pack = true
+#define COMMON_DEBUG                                                               \
+	.dpidr = 0x2ba01477, .ap_idr = 0x24770011, .ap_base = 0xe00ff003,          \
+	.ap_csw_reset = 0x23000040, .ap_can_pack = true, .ap_can_unaligned = true, \
+	.ap_increment_bits = 12
 
 /* 64 MHz; three priority bits; no external clock for SysTick. */
 #define COMMON_CPU                                                                        \

@@ -153,6 +153,18 @@ static const struct quiet_range quiet[] = {
 	{ "CRC", 0x40023000, 0x400 },
 };
 
+/*
+ * The boundary-scan TAP comes first (31.5); its ID code: 31.6.2, medium density, revisions B, Z and
+ * Y. Instructions and what Capture-IR loads: ST's BSDL files.
+ */
+static const struct vtap_config taps[] = {
+	{ .name = "boundary scan",
+		.idcode = 0x16410041,
+		.ir_length = 5,
+		.ir_capture = 0x01,
+		.ir_idcode = 0x01 },
+};
+
 const struct board_part stm32f103rb_part = {
 	.name = "STM32F103RB",
 	.cpu = {
@@ -172,10 +184,14 @@ const struct board_part stm32f103rb_part = {
 	/* 31.8.3 (SW-DP), 31.6.3 (JTAG-DP); the AHB-AP: DDI 0337E, 11.5. */
 	.dpidr = 0x1ba01477,
 	.jtag_idcode = 0x3ba00477,
+	.taps = taps,
+	.tap_count = ARRAY_SIZE(taps),
 	.ap_idr = 0x14770011,
 	.ap_base = 0xe00ff003,
 	.ap_csw_reset = 0x23000040,
 	.ap_can_pack = true,
+	.ap_can_unaligned = true, /* split by the bus interfaces: DDI 0337E, 14.9 */
+	.ap_increment_bits = 12,  /* as the Cortex-M4's */
 	.memories = memories,
 	.memory_count = ARRAY_SIZE(memories),
 	.models = models,
