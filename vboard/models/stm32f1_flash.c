@@ -402,7 +402,7 @@ static dapper_status set_write_protect(struct flash *flash, const char *key, con
 
 	TRY(setting_number(key, value, pages - 1, &page));
 	bit = (unsigned)page / flash->config->pages_per_wrp_bit;
-	bytes += UNIT * (F1_OPTION_WRP0 + bit / 8);
+	bytes += (size_t)UNIT * (F1_OPTION_WRP0 + bit / 8);
 	put_option(flash, F1_OPTION_WRP0 + bit / 8, (uint8_t)(*bytes & ~(1u << bit % 8)));
 	return DAPPER_OK;
 }
