@@ -12,6 +12,7 @@ trap 'rm -r "$work"' EXIT
 
 # name, source, core, definitions
 algorithms="
+stm32f1_128  stm32f1.c cortex-m3 -DFLASH_KB=128 -DPAGE_KB=1
 stm32f4_512  stm32f4.c cortex-m4 -DFLASH_KB=512
 stm32f4_1024 stm32f4.c cortex-m4 -DFLASH_KB=1024
 "

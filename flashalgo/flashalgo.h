@@ -9,6 +9,9 @@
 #include <stddef.h>
 #include <stdint.h>
 
+/** STM32F1 with 128 KB of flash in pages of 1 KB. */
+extern const uint8_t flashalgo_stm32f1_128[];
+extern const size_t flashalgo_stm32f1_128_size;
 /** STM32F4 with 512 KB and 1 MB of flash in one bank. */
 extern const uint8_t flashalgo_stm32f4_512[];
 extern const size_t flashalgo_stm32f4_512_size;

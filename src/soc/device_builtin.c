@@ -30,6 +30,10 @@ static const struct builtin {
 	struct ram rams[MAX_RAMS]; /* the first is the default; code cannot run from CCM
 	                              (DS8626 2.2) */
 } builtins[] = {
+	/* STM32F103xB: DS5319 rev 17, figure 11 "Memory map" */
+	{ "stm32f103rb", flashalgo_stm32f1_128, &flashalgo_stm32f1_128_size,
+		"stm32f1_128 (built in)", 0x08000000, 0x20000,
+		{ { "SRAM", RWX, 0x20000000, 0x5000 } } },
 	/* STM32F405xx/407xx: DS8626 rev 9, figure 18 "Memory map" */
 	{ "stm32f407vg", flashalgo_stm32f4_1024, &flashalgo_stm32f4_1024_size,
 		"stm32f4_1024 (built in)", 0x08000000, 0x100000,

@@ -15,8 +15,10 @@ DAPPER = os.environ["DAPPER"]
 TIMEOUT_S = 120
 
 F4_PACK = DATA / "packs/Keil.STM32F4xx_DFP"
+NRF_PACK = DATA / "packs/NordicSemiconductor.nRF_DeviceFamilyPack"
 FIRMWARE = SOURCE / "examples/firmware/prebuilt"
 
+needs_nrf_pack = pytest.mark.skipif(not NRF_PACK.exists(), reason="shared/data/packs is not here")
 needs_f4_pack = pytest.mark.skipif(not F4_PACK.exists(), reason="shared/data/packs is not here")
 
 

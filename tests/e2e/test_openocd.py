@@ -263,3 +263,29 @@ def test_cortex_m0(tmp_path):
     assert [reason for reason, _, _ in halts(said)][3:] == ["breakpoint", "watchpoint"]
     assert words(said)[0x20000800] == 2
     assert said.count(": Pass in") == 28 and said.count(": Unsupported alignment") == 20 and "Compare failed" not in said
+
+
+# --- STM32F103 with its own flash driver ---------------------------------------------------------
+
+STM32F1 = """
+source [find target/stm32f1x.cfg]
+stm32f1x.cpu configure -event reset-start {}
+"""
+
+
+def test_stm32f1x_programs_verifies_and_erases(tmp_path):
+    image = tmp_path / "image.bin"
+    image.write_bytes(bytes(i * 7 & 0xff for i in range(10000)))
+    flash, options = tmp_path / "flash.bin", tmp_path / "options.bin"
+    with serve_pins(tmp_path, f"stm32f103rb,flash={flash},options={options}") as board:
+        said = board.openocd("halt", "flash probe 0", f"flash write_image erase {image} 0x08000000",
+                             f"flash verify_image {image} 0x08000000", "flash erase_sector 0 1 1",
+                             "flash protect 0 4 7 on", target=STM32F1)
+    assert "device id = 0x20036410" in said and "flash size = 128 KiB" in said, said
+    assert "wrote 10000 bytes" in said and "verified 10000 bytes" in said, said
+    contents = flash.read_bytes()
+    expected = bytearray(image.read_bytes())
+    expected[0x400:0x800] = b"\xff" * 0x400
+    assert contents[:len(expected)] == expected
+    # Four blocks of four pages: nWRP0
+    assert options.read_bytes()[8:10] == b"\x0f\xf0"

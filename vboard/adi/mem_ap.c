@@ -42,6 +42,12 @@ static unsigned bus_attributes(const struct vmem_ap *ap)
 	return attr;
 }
 
+/* CSW.DeviceEn, where the part can take it away (C2.6.4). */
+static bool is_enabled(const struct vmem_ap *ap)
+{
+	return !ap->config->is_enabled || ap->config->is_enabled(ap->config->bus.data);
+}
+
 /* One bus access with the data in its byte lanes (C2.2.6). */
 static bool access_bus(
 	struct vmem_ap *ap, bool read, uint32_t address, unsigned size, uint32_t *lanes)
@@ -52,6 +58,8 @@ static bool access_bus(
 	uint32_t mask = size == WORD_BYTES ? UINT32_MAX : (1u << 8 * size) - 1;
 	uint32_t value;
 
+	if (!is_enabled(ap))
+		return false;
 	if (!read)
 		return bus->write(bus->data, address, size, attr, (*lanes >> shift) & mask);
 	if (!bus->read(bus->data, address, size, attr, &value))
@@ -112,13 +120,15 @@ static bool access_bd(struct vmem_ap *ap, bool read, uint8_t reg, uint32_t *valu
 bool vmem_ap_read(struct vmem_ap *ap, uint8_t reg, uint32_t *value)
 {
 	*value = 0;
+	if (ap->config->registers.read)
+		return ap->config->registers.read(ap->config->registers.data, reg, value);
 	if (reg >= MEM_AP_BD0 && reg <= MEM_AP_BD3)
 		return access_bd(ap, true, reg, value);
 	switch (reg) {
 	case MEM_AP_DRW:
 		return access_drw(ap, true, value);
 	case MEM_AP_CSW:
-		*value = ap->csw;
+		*value = is_enabled(ap) ? ap->csw : ap->csw & ~MEM_AP_CSW_DEVICE_EN;
 		break;
 	case MEM_AP_TAR:
 		*value = ap->tar;
@@ -140,6 +150,8 @@ bool vmem_ap_read(struct vmem_ap *ap, uint8_t reg, uint32_t *value)
 
 bool vmem_ap_write(struct vmem_ap *ap, uint8_t reg, uint32_t value)
 {
+	if (ap->config->registers.read)
+		return ap->config->registers.write(ap->config->registers.data, reg, value);
 	if (reg >= MEM_AP_BD0 && reg <= MEM_AP_BD3)
 		return access_bd(ap, false, reg, &value);
 	switch (reg) {

@@ -113,6 +113,32 @@ void board_do_reset(struct board *board)
 	board_reset(board, board->requested_reset);
 }
 
+/*
+ * Reset happens at the falling edge; the core leaves it at the rising one, and honours what the
+ * debugger has set meanwhile (vector catch).
+ */
+void board_change_reset(struct board *board, bool *holds, bool hold, enum board_reset kind)
+{
+	bool before = board->in_reset;
+
+	if (!board->powered)
+		return;
+	*holds = hold;
+	board->in_reset = board->pin_holds_reset || board->model_holds_reset;
+	if (board->in_reset != before)
+		board_reset(board, kind);
+}
+
+void board_hold_reset(struct board *board, bool hold)
+{
+	board_change_reset(board, &board->model_holds_reset, hold, RESET_SOFTWARE);
+}
+
+void board_forget_ram(struct board *board)
+{
+	bus_scramble_ram(board);
+}
+
 static void lose_power(void *model)
 {
 	struct board *board = model;
@@ -230,6 +256,8 @@ static dapper_status build(struct board *board)
 	board->power_loss = (struct board_event){ .fire = lose_power, .model = board };
 	if (part->boot_size)
 		TRY(board_set_alias(board, 0, part->boot_size, part->boot_base));
+	if (part->alias.size)
+		TRY(board_set_alias(board, part->alias.base, part->alias.size, part->alias.target));
 	TRY(bus_add_memories(board));
 	TRY(bus_add_quiet_ranges(board));
 	return add_models(board);

@@ -146,6 +146,24 @@ bool board_trace_enabled(const struct board *board);
 void board_listen_demcr(struct board *board, void (*changed)(void *model), void *model);
 void board_demcr_written(struct board *board);
 
+/**
+ * An access port of the part's own, beside the MEM-AP at 0. @p read and @p write take a register's
+ * offset, 0x00 to 0xFC. For creating a board only.
+ */
+struct board_ap {
+	uint8_t apsel;
+	bool (*read)(void *model, uint8_t reg, uint32_t *value);
+	bool (*write)(void *model, uint8_t reg, uint32_t value);
+	void *model;
+};
+dapper_status board_add_ap(struct board *board, const struct board_ap *ap);
+/** Ask a model whether the MEM-AP may access the bus: CSW.DeviceEn. One model. */
+void board_gate_debug(struct board *board, bool (*is_open)(void *model), void *model);
+/** Hold the part in reset, as the pin would, or let it go. Not from an access of the core. */
+void board_hold_reset(struct board *board, bool hold);
+/** The RAMs lose their contents. */
+void board_forget_ram(struct board *board);
+
 /* --- models ---------------------------------------------------------------------------------- */
 
 struct model_config;

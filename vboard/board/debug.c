@@ -2,6 +2,7 @@
 /* Between the core and the debug components on its private bus. */
 #include "base/bits.h"
 #include "base/context.h"
+#include "base/error.h"
 #include "vboard/board/state.h"
 
 /* DEMCR (DDI 0403E.e, C1.6.5). */
@@ -49,4 +50,18 @@ void board_demcr_written(struct board *board)
 {
 	if (board->demcr_changed)
 		board->demcr_changed(board->demcr_listener);
+}
+
+dapper_status board_add_ap(struct board *board, const struct board_ap *ap)
+{
+	if (board->ap_count == BOARD_MAX_APS)
+		return dapper_fail(DAPPER_ERR_INTERNAL, "too many access ports on one board");
+	board->aps[board->ap_count++] = (struct own_ap){ board, *ap };
+	return DAPPER_OK;
+}
+
+void board_gate_debug(struct board *board, bool (*is_open)(void *model), void *model)
+{
+	board->debug_gate = is_open;
+	board->debug_gate_model = model;
 }

@@ -23,9 +23,18 @@ struct vbus {
 	void *data;
 };
 
+/** The registers of an AP that is no MEM-AP; @p reg is 0x00 to 0xFC. false: error response. */
+struct vap_registers {
+	bool (*read)(void *data, uint8_t reg, uint32_t *value);
+	bool (*write)(void *data, uint8_t reg, uint32_t value);
+	void *data;
+};
+
 /** One access port as a board describes it. */
 struct vap_config {
 	uint8_t apsel;
+	/* With a read function the AP is this and nothing else; what follows is a MEM-AP's. */
+	struct vap_registers registers;
 	uint32_t idr;  /* e.g. 0x24770011: AHB-AP of a Cortex-M4 */
 	uint32_t base; /* BASE register: ROM table address | format | present */
 	uint32_t cfg;
@@ -35,6 +44,8 @@ struct vap_config {
 	/* How many bits of TAR increment, which is where the address wraps; 0: 10. */
 	uint8_t increment_bits;
 	struct vbus bus;
+	/* CSW.DeviceEn: without it there are no accesses. NULL: always. Takes bus.data. */
+	bool (*is_enabled)(void *data);
 };
 
 enum { VTARGET_MAX_APS = 8, VTARGET_MAX_TAPS = 4 };

@@ -40,6 +40,10 @@ struct board_part {
 	bool bit_band;                        /* Cortex-M3 and -M4 alias regions */
 	/* What is at address 0 after reset, 0: nothing is remapped there. */
 	uint32_t boot_base, boot_size;
+	/* Another place where a memory is seen; size 0: none. */
+	struct {
+		uint32_t base, size, target;
+	} alias;
 
 	/* The wire. */
 	uint32_t dpidr;
@@ -64,7 +68,10 @@ struct board_part {
 };
 
 extern const struct board_part stm32f407vg_part;
+extern const struct board_part stm32f103rb_part;
 extern const struct board_part cortex_m0_part;
+extern const struct board_part nrf52832_part;
+extern const struct board_part nrf52840_part;
 
 /** What a struct vboard_type's create() does for a part. */
 dapper_status board_make(dapper_context *context, const struct board_part *part,

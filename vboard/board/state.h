@@ -51,7 +51,13 @@ struct core_clock {
 	uint32_t hz;
 };
 
-enum { BOARD_MAX_ALIASES = 2, BUS_RECENT = 64 };
+enum { BOARD_MAX_ALIASES = 2, BUS_RECENT = 64, BOARD_MAX_APS = VTARGET_MAX_APS - 1 };
+
+/** An access port of the part's own, as the probe side calls it. */
+struct own_ap {
+	struct board *board;
+	struct board_ap ap;
+};
 
 struct alias {
 	uint32_t base;
@@ -86,7 +92,8 @@ struct board {
 	/* board.c */
 	void **models;
 	bool powered;
-	bool in_reset; /* nRESET is held */
+	bool in_reset; /* by either of these */
+	bool pin_holds_reset, model_holds_reset;
 	bool reset_requested;
 	enum board_reset requested_reset;
 	uint64_t flash_busy_ns;
@@ -98,6 +105,10 @@ struct board {
 	uint32_t watch_hits;
 	void (*demcr_changed)(void *model);
 	void *demcr_listener;
+	struct own_ap aps[BOARD_MAX_APS];
+	size_t ap_count;
+	bool (*debug_gate)(void *model); /* NULL: always open */
+	void *debug_gate_model;
 };
 
 /* bus.c */
@@ -129,5 +140,7 @@ void debug_core_warn(void *ctx, const char *text);
 /** Do what board_request_reset() asked for. */
 void board_do_reset(struct board *board);
 void board_reset(struct board *board, enum board_reset kind);
+/** One of those who hold the part in reset has changed its mind. */
+void board_change_reset(struct board *board, bool *holds, bool hold, enum board_reset kind);
 
 #endif /* VBOARD_BOARD_STATE_H */

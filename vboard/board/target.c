@@ -45,18 +45,35 @@ static bool target_write(void *data, uint64_t address, unsigned size, unsigned a
 	return done;
 }
 
+static bool target_is_open(void *data)
+{
+	const struct board *board = data;
+
+	return !board->debug_gate || board->debug_gate(board->debug_gate_model);
+}
+
+static bool own_ap_read(void *data, uint8_t reg, uint32_t *value)
+{
+	const struct own_ap *own = data;
+
+	return own->ap.read(own->ap.model, reg, value);
+}
+
+static bool own_ap_write(void *data, uint8_t reg, uint32_t value)
+{
+	const struct own_ap *own = data;
+	const bool done = own->ap.write(own->ap.model, reg, value);
+
+	if (own->board->reset_requested)
+		board_do_reset(own->board);
+	return done;
+}
+
 static void target_drive_reset(void *data, bool asserted)
 {
 	struct board *board = data;
 
-	if (!board->powered || board->in_reset == asserted)
-		return;
-	/*
-	 * Reset happens at the falling edge; the core leaves it at the rising one, and honours
-	 * what the debugger has set meanwhile (vector catch).
-	 */
-	board->in_reset = asserted;
-	board_reset(board, RESET_PIN);
+	board_change_reset(board, &board->pin_holds_reset, asserted, RESET_PIN);
 }
 
 /* Nothing of the part depends on the debug power domain: it has only one (RM0090, 5.1). */
@@ -131,6 +148,7 @@ void board_fill_target(struct board *board, struct vtarget *target)
 			.can_unaligned = part->ap_can_unaligned,
 			.increment_bits = part->ap_increment_bits,
 			.bus = { target_read, target_write, board },
+			.is_enabled = target_is_open,
 		},
 		.ap_count = 1,
 		.drive_reset = target_drive_reset,
@@ -148,4 +166,9 @@ void board_fill_target(struct board *board, struct vtarget *target)
 	};
 	for (size_t i = 0; i < part->tap_count; i++)
 		target->taps[i] = part->taps[i];
+	for (size_t i = 0; i < board->ap_count; i++)
+		target->aps[target->ap_count++] = (struct vap_config){
+			.apsel = board->aps[i].ap.apsel,
+			.registers = { own_ap_read, own_ap_write, &board->aps[i] },
+		};
 }

@@ -10,8 +10,14 @@
 #define BOARD_TYPES(X)                                                            \
 	X(stm32f407vg, "stm32f407vg", "STMicroelectronics", "STM32F407VGTx",      \
 		"STM32F407VG: Cortex-M4F, 1 MB flash, 192 KB RAM, 8 MHz crystal") \
+	X(stm32f103rb, "stm32f103rb", "STMicroelectronics", "STM32F103RB",        \
+		"STM32F103RB: Cortex-M3, 128 KB flash, 20 KB RAM, 8 MHz clock")   \
 	X(cortex_m0, "cortex-m0", "ARM", "ARMCM0",                                \
-		"generic Cortex-M0: 64 KB writable code memory, 64 KB RAM")
+		"generic Cortex-M0: 64 KB writable code memory, 64 KB RAM")       \
+	X(nrf52832, "nrf52832", "Nordic Semiconductor", "nRF52832_xxAA",          \
+		"nRF52832: Cortex-M4F, 512 KB flash, 64 KB RAM, APPROTECT")       \
+	X(nrf52840, "nrf52840", "Nordic Semiconductor", "nRF52840_xxAA",          \
+		"nRF52840: Cortex-M4F, 1 MB flash, 256 KB RAM, APPROTECT")
 
 #define X(part, key, vendor, device, text)                                               \
 	static dapper_status create_##part(dapper_context *context,                      \

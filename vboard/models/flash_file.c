@@ -69,7 +69,6 @@ dapper_status flash_file_open(
 	int fd = open(path, O_RDWR | O_CLOEXEC);
 
 	if (fd < 0 && errno == ENOENT) {
-		memset(contents, 0xff, size);
 		TRY(file_write(path, contents, size));
 		fd = open(path, O_RDWR | O_CLOEXEC);
 	}

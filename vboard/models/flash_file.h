@@ -15,9 +15,9 @@
 struct flash_file;
 
 /**
- * Open a file, or make an erased one when there is none, and read it.
+ * Open a file and read it; when there is none, make one.
  *
- * @param[out] contents  size bytes.
+ * @param[in,out] contents  size bytes; what a new file begins with.
  * @retval DAPPER_ERR_FILE  It cannot be used, or has another size than the memory.
  * @retval DAPPER_ERR_BUSY  Another process's board uses it.
  */

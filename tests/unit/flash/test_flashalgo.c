@@ -11,14 +11,17 @@ struct algorithm_case {
 	const uint8_t *bytes;
 	const size_t *size;
 	uint32_t flash_size;
+	size_t sectors_count;
 	struct flm_sectors sectors[3];
 };
 
-/* Sectors: RM0090 rev 19, table 5, and for 512 KB parts the first eight of them. */
+/* Pages of 1 KB: PM0075, table 2. Sectors: RM0090 rev 19, table 5, and for 512 KB parts the first eight of them. */
 static const struct algorithm_case cases[] = {
-	{ "stm32f4_1024", flashalgo_stm32f4_1024, &flashalgo_stm32f4_1024_size, 0x100000,
+	{ "stm32f1_128", flashalgo_stm32f1_128, &flashalgo_stm32f1_128_size, 0x20000, 1,
+		{ { 0x0, 0x400, 128 } } },
+	{ "stm32f4_1024", flashalgo_stm32f4_1024, &flashalgo_stm32f4_1024_size, 0x100000, 3,
 		{ { 0x0, 0x4000, 4 }, { 0x10000, 0x10000, 1 }, { 0x20000, 0x20000, 7 } } },
-	{ "stm32f4_512", flashalgo_stm32f4_512, &flashalgo_stm32f4_512_size, 0x80000,
+	{ "stm32f4_512", flashalgo_stm32f4_512, &flashalgo_stm32f4_512_size, 0x80000, 3,
 		{ { 0x0, 0x4000, 4 }, { 0x10000, 0x10000, 1 }, { 0x20000, 0x20000, 3 } } },
 };
 
@@ -35,8 +38,9 @@ static void flashalgo__is_an_flm(void **state)
 	assert_int_equal(flm->device.erased_value, 0xff);
 	assert_int_equal(flm->device.version, 0x0101);
 	assert_int_equal(flm->device.page_size % 4, 0);
-	assert_int_equal(flm->device.sectors_count, 3);
-	assert_memory_equal(flm->device.sectors, row->sectors, sizeof(row->sectors));
+	assert_int_equal(flm->device.sectors_count, row->sectors_count);
+	assert_memory_equal(
+		flm->device.sectors, row->sectors, row->sectors_count * sizeof(row->sectors[0]));
 	assert_int_not_equal(flm->functions[FLM_ERASE_CHIP], FLM_ABSENT);
 	assert_int_not_equal(flm->functions[FLM_ERASE_SECTOR], FLM_ABSENT);
 	/* No data of its own, and small: it goes over the wire each time. */
@@ -63,15 +67,10 @@ static void flashalgo__is_the_prebuilt_file(void **state)
 
 int main(void)
 {
-	struct CMUnitTest tests[] = {
-		{ .name = "stm32f4_1024 is the prebuilt file",
-			.test_func = flashalgo__is_the_prebuilt_file,
-			.initial_state = (void *)(uintptr_t)&cases[0] },
-		{ .name = "stm32f4_512 is the prebuilt file",
-			.test_func = flashalgo__is_the_prebuilt_file,
-			.initial_state = (void *)(uintptr_t)&cases[1] },
+	static const struct test_table tables[] = {
+		TEST_TABLE(flashalgo__is_an_flm, cases),
+		TEST_TABLE(flashalgo__is_the_prebuilt_file, cases),
 	};
 
-	return test_run_all("flash/flashalgo", tests, ARRAY_SIZE(tests), flashalgo__is_an_flm,
-		cases, sizeof(cases[0]), ARRAY_SIZE(cases));
+	return test_run_tables("flash/flashalgo", NULL, 0, tables, ARRAY_SIZE(tables));
 }

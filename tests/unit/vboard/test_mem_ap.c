@@ -281,6 +281,59 @@ static void attributes(void **state)
 	assert_int_equal(bench.fake.attr, row->attr);
 }
 
+/* --- DeviceEn, and APs that are no MEM-AP ----------------------------------------------------- */
+
+static bool never(void *data)
+{
+	(void)data;
+	return false;
+}
+
+static void csw__without_device_enable_nothing_is_accessed(void **state)
+{
+	struct bench bench;
+	uint32_t value;
+
+	(void)state;
+	setup(&bench, 0);
+	bench.target.aps[0].is_enabled = never;
+	assert_true(vmem_ap_write(&bench.ap, MEM_AP_TAR, 0x3f8));
+	assert_int_equal(read_ok(&bench, MEM_AP_CSW), FAKE_CSW & ~MEM_AP_CSW_DEVICE_EN);
+	assert_false(vmem_ap_read(&bench.ap, MEM_AP_DRW, &value));
+	assert_false(vmem_ap_write(&bench.ap, MEM_AP_DRW, 0));
+	assert_false(vmem_ap_read(&bench.ap, MEM_AP_BD0, &value));
+	assert_int_equal(bench.fake.ram[0x3f8], 0x10);
+}
+
+static bool read_own(void *data, uint8_t reg, uint32_t *value)
+{
+	*value = *(uint32_t *)data + reg;
+	return reg != 0x10;
+}
+
+static bool write_own(void *data, uint8_t reg, uint32_t value)
+{
+	*(uint32_t *)data = value;
+	return reg != 0x10;
+}
+
+static void registers__of_another_ap_are_its_own(void **state)
+{
+	uint32_t own = 0x100;
+	struct bench bench;
+	uint32_t value;
+
+	(void)state;
+	setup(&bench, 0);
+	bench.target.aps[0].registers = (struct vap_registers){ read_own, write_own, &own };
+	assert_int_equal(read_ok(&bench, MEM_AP_DRW), 0x10c);
+	assert_int_equal(read_ok(&bench, MEM_AP_IDR), 0x1fc);
+	assert_true(vmem_ap_write(&bench.ap, MEM_AP_CSW, 0x200));
+	assert_int_equal(own, 0x200);
+	assert_false(vmem_ap_read(&bench.ap, 0x10, &value));
+	assert_false(vmem_ap_write(&bench.ap, 0x10, 0));
+}
+
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
@@ -290,6 +343,8 @@ int main(void)
 		cmocka_unit_test(drw__packed_stops_at_the_error),
 		cmocka_unit_test(bd__is_the_word_around_tar),
 		cmocka_unit_test(registers__identify_the_ap),
+		cmocka_unit_test(csw__without_device_enable_nothing_is_accessed),
+		cmocka_unit_test(registers__of_another_ap_are_its_own),
 	};
 	static const struct test_table tables[] = {
 		TEST_TABLE(csw, csw_rows),

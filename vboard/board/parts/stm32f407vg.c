@@ -11,6 +11,7 @@
  */
 #include "base/bits.h"
 #include "vboard/board/part.h"
+#include "vboard/board/parts/cortex_m.h"
 #include "vboard/coresight/coresight.h"
 #include "vboard/models/signature.h"
 #include "vboard/models/stm32.h"
@@ -128,92 +129,10 @@ static const uint8_t signature[0x20] = {
 
 /* --- CoreSight ------------------------------------------------------------------------------- */
 
-static const struct coresight_ids scs_ids = { .pidr = 0x04000bb00c, .cidr = CIDR_GENERIC_IP };
-
-static const struct fpb_config fpb_config = {
-	.ids = { .pidr = 0x04002bb003, .cidr = CIDR_GENERIC_IP },
-	.code_count = 6,
-	.literal_count = 2,
-	.has_remap = true,
-};
-
-static const struct dwt_config dwt_config = {
-	.ids = { .pidr = 0x04003bb002, .cidr = CIDR_GENERIC_IP },
-	.comparator_count = 4,
-	.mask_max = 15,
-	.is_v7m = true,
-};
-
-/* DDI 0403E.e, C1.7. */
-static const struct register_row itm_rows[] = {
-	{ 0xe00, 0, UINT32_MAX }, /* ITM_TER0 */
-	{ 0xe40, 0, BITS(3, 0) }, /* ITM_TPR */
-	{ 0xe80, 0, 0x007f031f }, /* ITM_TCR; bit 0: ITMENA */
-};
-static const struct trace_config itm_config = {
-	.ids = { .pidr = 0x04003bb001, .cidr = CIDR_GENERIC_IP },
-	.registers = itm_rows,
-	.register_count = ARRAY_SIZE(itm_rows),
-	.stimulus_end = 0x80, /* 32 ports */
-	.enable_offset = 0xe80,
-	.enable_mask = BIT(0),
-};
-
-/* DDI 0439D, table 11-2. */
-static const struct register_row tpiu_rows[] = {
-	{ 0x000, 0x0000000b, 0 },           /* TPIU_SSPSR: 1, 2 or 4 pins */
-	{ 0x004, 0x00000001, BITS(3, 0) },  /* TPIU_CSPSR */
-	{ 0x010, 0x00000000, BITS(12, 0) }, /* TPIU_ACPR */
-	{ 0x0f0, 0x00000001, BITS(1, 0) },  /* TPIU_SPPR */
-	{ 0x300, 0x00000008, 0 },           /* TPIU_FFSR */
-	{ 0x304, 0x00000102, BIT(1) },      /* TPIU_FFCR */
-	{ 0xfa0, 0x0000000f, 0 },           /* CLAIMSET */
-};
-static const struct trace_config tpiu_config = {
-	.ids = { .pidr = 0x04000bb9a1, .cidr = CIDR_CORESIGHT, .devid = 0xca1, .devtype = 0x11 },
-	.registers = tpiu_rows,
-	.register_count = ARRAY_SIZE(tpiu_rows),
-};
-
-/* DDI 0440C, table 3-1. */
-static const struct register_row etm_rows[] = {
-	{ 0x000, 0x00000411, 0x10c00fd0 | BIT(0) }, /* ETMCR */
-	{ 0x004, 0x8c802000, 0 },                   /* ETMCCR */
-	{ 0x008, 0, BITS(16, 0) },                  /* ETMTRIGGER */
-	{ 0x010, 0x00000002, 0 },                   /* ETMSR */
-	{ 0x014, 0x00020d09, 0 },                   /* ETMSCR */
-	{ 0x020, 0, BITS(16, 0) },                  /* ETMTEEVR */
-	{ 0x024, 0, BITS(25, 0) },                  /* ETMTECR1 */
-	{ 0x02c, 0, BITS(7, 0) },                   /* ETMFFLR */
-	{ 0x140, 0, BITS(15, 0) },                  /* ETMCNTRLDVR1 */
-	{ 0x1e0, 0x00000400, 0 },                   /* ETMSYNCFR */
-	{ 0x1e4, 0x4114f250, 0 },                   /* ETMIDR */
-	{ 0x1e8, 0x18541800, 0 },                   /* ETMCCER */
-	{ 0x1f0, 0, 0x000f000f },                   /* ETMTESSEICR */
-	{ 0x1f8, 0, BITS(16, 0) },                  /* ETMTSEVR */
-	{ 0x200, 0, BITS(6, 0) },                   /* ETMTRACEIDR */
-	{ 0x314, 0x00000001, 0 },                   /* ETMPDSR */
-};
-static const struct trace_config etm_config = {
-	.ids = { .pidr = 0x04000bb925, .cidr = CIDR_CORESIGHT, .devtype = 0x13 },
-	.registers = etm_rows,
-	.register_count = ARRAY_SIZE(etm_rows),
-};
-
-/* DDI 0439D, table 8-2: offset of the component | 32-bit format | present. */
-static const uint32_t rom_entries[] = {
-	0xfff0f003, /* SCS */
-	0xfff02003, /* DWT */
-	0xfff03003, /* FPB */
-	0xfff01003, /* ITM */
-	0xfff41003, /* TPIU */
-	0xfff42003, /* ETM */
-	0x00000000,
-};
 static const struct rom_table_config rom_config = {
 	.ids = { .pidr = 0x00000a0413, .cidr = CIDR_ROM_TABLE, .devtype = 1 },
-	.entries = rom_entries,
-	.entry_count = ARRAY_SIZE(rom_entries),
+	.entries = cortex_m4_rom_entries,
+	.entry_count = CORTEX_M4_ROM_ENTRIES,
 };
 
 /* --- the map --------------------------------------------------------------------------------- */
@@ -239,12 +158,12 @@ static const struct model_config models[] = {
 	{ &stm32_gpio_class, "GPIOI", 0x40022000, 0x400, LANES_AHB, 0, &gpio_other },
 	{ &stm32f4_rcc_class, "RCC", 0x40023800, 0x400, LANES_AHB, 0, &rcc_config },
 	{ &stm32f4_flash_class, "FLASH", 0x40023c00, 0x400, LANES_AHB, 4, &flash_config },
-	{ &trace_class, "ITM", 0xe0000000, 0x1000, LANES_AHB, 0, &itm_config },
-	{ &dwt_class, "DWT", 0xe0001000, 0x1000, LANES_AHB, 0, &dwt_config },
-	{ &fpb_class, "FPB", 0xe0002000, 0x1000, LANES_AHB, 0, &fpb_config },
-	{ &scs_class, "SCS", 0xe000e000, 0x1000, LANES_RAW, 0, &scs_ids },
-	{ &trace_class, "TPIU", 0xe0040000, 0x1000, LANES_AHB, 0, &tpiu_config },
-	{ &trace_class, "ETM", 0xe0041000, 0x1000, LANES_AHB, 0, &etm_config },
+	{ &trace_class, "ITM", 0xe0000000, 0x1000, LANES_AHB, 0, &cortex_m4_itm },
+	{ &dwt_class, "DWT", 0xe0001000, 0x1000, LANES_AHB, 0, &cortex_m4_dwt },
+	{ &fpb_class, "FPB", 0xe0002000, 0x1000, LANES_AHB, 0, &cortex_m4_fpb },
+	{ &scs_class, "SCS", 0xe000e000, 0x1000, LANES_RAW, 0, &cortex_m4_scs },
+	{ &trace_class, "TPIU", 0xe0040000, 0x1000, LANES_AHB, 0, &cortex_m4_tpiu },
+	{ &trace_class, "ETM", 0xe0041000, 0x1000, LANES_AHB, 0, &cortex_m4_etm },
 	{ &register_block_class, "DBGMCU", DBGMCU_BASE, 0x400, LANES_AHB, 0, &dbgmcu_config },
 	{ &rom_table_class, "ROM table", 0xe00ff000, 0x1000, LANES_AHB, 0, &rom_config },
 };
