@@ -5,12 +5,15 @@
 #include <dapper/common.h>
 #include <dapper/context.h>
 #include <dapper/error.h>
+#include <dapper/fault.h>
 #include <dapper/flash.h>
 #include <dapper/image.h>
 #include <dapper/memory_map.h>
 #include <dapper/node.h>
 #include <dapper/pack.h>
 #include <dapper/probe.h>
+#include <dapper/rtt.h>
+#include <dapper/semihosting.h>
 #include <dapper/session.h>
 #include <dapper/svd.h>
 #include <dapper/target.h>

@@ -121,6 +121,25 @@ typedef struct dapper_probe_counters {
 	uint64_t wait_ns;      /**< Part of it in which the host waited for the probe. */
 } dapper_probe_counters;
 
+/**
+ * The time that waits on this probe count in, in nanoseconds from an unknown start: the host's
+ * monotonic clock, or simulated on a virtual board in this process.
+ */
+DAPPER_API uint64_t dapper_probe_get_time_ns(const dapper_probe *probe);
+/** Let some of that time pass. */
+DAPPER_API void dapper_probe_sleep_ns(const dapper_probe *probe, uint64_t ns);
+
+/** Receives what a target's serial port sends, as it comes. */
+typedef void (*dapper_serial_callback)(void *payload, const void *data, size_t size);
+/**
+ * Listen to the serial output of the firmware, where the probe has it: a virtual board in this
+ * process. Called from within other calls on the probe. NULL: no more.
+ *
+ * @retval DAPPER_ERR_UNSUPPORTED  This probe has none.
+ */
+DAPPER_API DAPPER_MUST_CHECK dapper_status dapper_probe_set_serial(
+	dapper_probe *probe, dapper_serial_callback callback, void *payload);
+
 DAPPER_API void dapper_probe_get_counters(
 	const dapper_probe *probe, dapper_probe_counters *counters);
 

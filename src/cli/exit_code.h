@@ -14,6 +14,7 @@ enum exit_code {
 	EXIT_FLASH = 5,      /**< Erasing or programming failed. */
 	EXIT_VERIFY = 6,     /**< The target's contents differ from what they should be. */
 	EXIT_INPUT = 7,      /**< A file cannot be read or is malformed. */
+	EXIT_TIMEOUT = 124,  /**< `dapper run --timeout`: the program still runs. */
 	EXIT_CANCELLED = 130 /**< Ctrl-C, as shells report it. */
 };
 

@@ -57,5 +57,6 @@ void help_tool(void)
 	printf("\n`dapper COMMAND --help` tells more of each.\n\n"
 	       "Exit codes: 0 done, 1 the operation failed, 2 wrong command line, 3 no probe or it "
 	       "does not\nanswer, 4 the target does not answer, 5 erasing or programming failed, "
-	       "6 contents differ,\n7 a file cannot be read or is malformed, 130 Ctrl-C.\n");
+	       "6 contents differ,\n7 a file cannot be read or is malformed,\n124 `dapper run` "
+	       "timed out, 130 Ctrl-C.\n");
 }

@@ -193,4 +193,11 @@ dapper_status cortex_m_call_finish(
 dapper_status cortex_m_call_wait(
 	struct dapper_target *target, const struct target_wait *wait, bool *matched);
 
+/* --- faults.c -------------------------------------------------------------------------------- */
+
+dapper_status cortex_m_describe_fault(struct dapper_target *target, struct dapper_fault *fault);
+dapper_status cortex_m_catch_faults(struct dapper_target *target, bool enable);
+dapper_status cortex_m_read_areas(
+	struct dapper_target *target, const struct target_area *areas, size_t count);
+
 #endif /* CORTEX_M_CORE_H */

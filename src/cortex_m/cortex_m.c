@@ -175,6 +175,9 @@ static const struct target_ops core_ops = {
 	.call_start = cortex_m_call_start,
 	.call_finish = cortex_m_call_finish,
 	.call_wait = cortex_m_call_wait,
+	.read_areas = cortex_m_read_areas,
+	.describe_fault = cortex_m_describe_fault,
+	.catch_faults = cortex_m_catch_faults,
 };
 
 /* --- identification --------------------------------------------------------------------------- */

@@ -52,9 +52,10 @@
 #define SCS_CFSR_IACCVIOL    BIT(0)
 
 /* HFSR, HardFault Status Register (B3.2.16); not in Armv6-M */
-#define SCS_HFSR         0xe000ed2cu
-#define SCS_HFSR_FORCED  BIT(30)
-#define SCS_HFSR_VECTTBL BIT(1)
+#define SCS_HFSR          0xe000ed2cu
+#define SCS_HFSR_DEBUGEVT BIT(31)
+#define SCS_HFSR_FORCED   BIT(30)
+#define SCS_HFSR_VECTTBL  BIT(1)
 
 /* DFSR, Debug Fault Status Register (C1.6.1): bits are cleared by writing one */
 #define SCS_DFSR          0xe000ed30u
@@ -69,6 +70,27 @@
 /* MMFAR and BFAR, fault address registers (B3.2.17, B3.2.18); not in Armv6-M */
 #define SCS_MMFAR 0xe000ed34u
 #define SCS_BFAR  0xe000ed38u
+
+/* SFSR and SFAR, Secure Fault Status and Address Registers (DDI 0553B); Armv8-M Mainline with
+ * Security Extension only, seen by secure accesses */
+#define SCS_SFSR           0xe000ede4u
+#define SCS_SFSR_LSERR     BIT(7)
+#define SCS_SFSR_SFARVALID BIT(6)
+#define SCS_SFSR_LSPERR    BIT(5)
+#define SCS_SFSR_INVTRAN   BIT(4)
+#define SCS_SFSR_AUVIOL    BIT(3)
+#define SCS_SFSR_INVER     BIT(2)
+#define SCS_SFSR_INVIS     BIT(1)
+#define SCS_SFSR_INVEP     BIT(0)
+#define SCS_SFAR           0xe000ede8u
+
+/* EXC_RETURN, what lr holds on exception entry (B1.5.8; Armv8-M: DDI 0553B, EXC_RETURN) */
+#define EXC_RETURN_PREFIX BITS(31, 24)
+#define EXC_RETURN_S      BIT(6) /* Armv8-M: the frame is on a Secure stack */
+#define EXC_RETURN_DCRS   BIT(5) /* Armv8-M: 0: callee registers are stacked too */
+#define EXC_RETURN_FTYPE  BIT(4) /* 0: extended frame, with floating-point registers */
+#define EXC_RETURN_MODE   BIT(3) /* 1: to Thread mode */
+#define EXC_RETURN_SPSEL  BIT(2) /* 1: the frame is on the process stack */
 
 /* CPUID scheme (B4.3 to B4.5); Armv6-M reads them as zero */
 #define SCS_ID_PFR1            0xe000ed44u

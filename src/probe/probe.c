@@ -321,3 +321,23 @@ void dapper_probe_get_counters(const dapper_probe *probe, dapper_probe_counters 
 	if (probe->driver->ops->get_counters)
 		probe->driver->ops->get_counters(probe->driver_data, counters);
 }
+
+uint64_t dapper_probe_get_time_ns(const dapper_probe *probe)
+{
+	return clock_now_ns(&probe->clock);
+}
+
+void dapper_probe_sleep_ns(const dapper_probe *probe, uint64_t ns)
+{
+	probe->clock.sleep_ns(probe->clock.data, ns);
+}
+
+dapper_status dapper_probe_set_serial(
+	dapper_probe *probe, dapper_serial_callback callback, void *payload)
+{
+	if (!probe)
+		return dapper_fail(DAPPER_ERR_INVALID, "no probe given");
+	if (!probe->driver->ops->set_serial)
+		return dapper_fail(DAPPER_ERR_UNSUPPORTED, "this probe has no serial port");
+	return probe->driver->ops->set_serial(probe->driver_data, callback, payload);
+}

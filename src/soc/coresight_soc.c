@@ -3,6 +3,8 @@
 
 #include <stdlib.h>
 
+#include <dapper/fault.h>
+
 #include "adi/mem_ap.h"
 #include "base/alloc.h"
 #include "base/bits.h"
@@ -393,6 +395,22 @@ static dapper_status soc_clear_breakpoint(struct dapper_target *target, uint64_t
 	FORWARD_TO_CORE(target, dapper_target_clear_breakpoint(core, address));
 }
 
+static dapper_status soc_read_areas(
+	struct dapper_target *target, const struct target_area *areas, size_t count)
+{
+	FORWARD_TO_CORE(target, target_read_areas(core, areas, count));
+}
+
+static dapper_status soc_describe_fault(struct dapper_target *target, dapper_fault *fault)
+{
+	FORWARD_TO_CORE(target, dapper_target_describe_fault(core, fault));
+}
+
+static dapper_status soc_catch_faults(struct dapper_target *target, bool enable)
+{
+	FORWARD_TO_CORE(target, dapper_target_catch_faults(core, enable));
+}
+
 static dapper_status soc_call(
 	struct dapper_target *target, const struct target_call *call, uint32_t *result)
 {
@@ -459,6 +477,9 @@ static const struct target_ops soc_ops = {
 	.call_finish = soc_call_finish,
 	.call_wait = soc_call_wait,
 	.set_cancellable = soc_set_cancellable,
+	.read_areas = soc_read_areas,
+	.describe_fault = soc_describe_fault,
+	.catch_faults = soc_catch_faults,
 	.core_count = soc_core_count,
 	.get_core = soc_get_core,
 	.select_core = soc_select_core,

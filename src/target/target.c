@@ -4,6 +4,8 @@
 
 #include <strings.h>
 
+#include <dapper/fault.h>
+
 #include "base/bits.h"
 #include "base/error.h"
 
@@ -263,6 +265,30 @@ dapper_status target_call_wait(
 	struct dapper_target *target, const struct target_wait *wait, bool *matched)
 {
 	FORWARD(target, call_wait, "watch functions that run", wait, matched);
+}
+
+dapper_status target_read_areas(
+	struct dapper_target *target, const struct target_area *areas, size_t count)
+{
+	REQUIRE_TARGET(target);
+	if (target->ops->read_areas)
+		return at_target(target, target->ops->read_areas(target, areas, count));
+	for (size_t i = 0; i < count; i++)
+		TRY(dapper_target_read_memory(
+			target, areas[i].address, areas[i].data, areas[i].size));
+	return DAPPER_OK;
+}
+
+dapper_status dapper_target_describe_fault(dapper_target *target, dapper_fault *fault)
+{
+	if (!fault)
+		return dapper_fail(DAPPER_ERR_INVALID, "no place for the description of a fault");
+	FORWARD(target, describe_fault, "describe faults", fault);
+}
+
+dapper_status dapper_target_catch_faults(dapper_target *target, bool enable)
+{
+	FORWARD(target, catch_faults, "halt on faults", enable);
 }
 
 void target_set_cancellable(struct dapper_target *target, bool cancellable)

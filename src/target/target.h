@@ -16,6 +16,8 @@
 #include "base/node.h"
 #include "target/memory_map.h"
 
+struct dapper_fault;
+struct target_area;
 struct target_call;
 struct target_wait;
 
@@ -75,10 +77,24 @@ struct target_ops {
 	/** Whether a cancelled context ends what is done to the target. NULL: it always does. */
 	void (*set_cancellable)(struct dapper_target *target, bool cancellable);
 
+	/** As target_read_areas(). NULL: one read_memory each. */
+	dapper_status (*read_areas)(
+		struct dapper_target *target, const struct target_area *areas, size_t count);
+	/** As dapper_target_describe_fault() and dapper_target_catch_faults(). */
+	dapper_status (*describe_fault)(struct dapper_target *target, struct dapper_fault *fault);
+	dapper_status (*catch_faults)(struct dapper_target *target, bool enable);
+
 	/* SoC only. */
 	size_t (*core_count)(const struct dapper_target *target);
 	struct dapper_target *(*get_core)(const struct dapper_target *target, size_t index);
 	dapper_status (*select_core)(struct dapper_target *target, size_t index);
+};
+
+/** A run of words to be read. */
+struct target_area {
+	uint64_t address; /**< Word-aligned. */
+	uint8_t *data;
+	size_t size; /**< A multiple of 4. */
 };
 
 /** A call of a function on the target, by the procedure call standard of its architecture. */
@@ -139,6 +155,13 @@ dapper_status target_call_finish(
  */
 dapper_status target_call_wait(
 	struct dapper_target *target, const struct target_wait *wait, bool *matched);
+
+/**
+ * Read several areas in their order, in one batch where the target can: what is read later was
+ * there later.
+ */
+dapper_status target_read_areas(
+	struct dapper_target *target, const struct target_area *areas, size_t count);
 
 /** While cleaning up, go on talking to the target although the context was cancelled. */
 void target_set_cancellable(struct dapper_target *target, bool cancellable);

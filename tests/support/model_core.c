@@ -304,6 +304,14 @@ static uint32_t *plain_register(struct model_core *model, uint32_t address)
 		return &model->run.cfsr;
 	case SCS_HFSR:
 		return &model->run.hfsr;
+	case SCS_MMFAR:
+		return &model->mmfar;
+	case SCS_BFAR:
+		return &model->bfar;
+	case SCS_SFSR:
+		return &model->sfsr;
+	case SCS_SFAR:
+		return &model->sfar;
 	case FPB_FP_CTRL:
 		return &model->fp_ctrl;
 	case DWT_DWT_CTRL:

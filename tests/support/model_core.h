@@ -66,6 +66,10 @@ struct model_core {
 	/* --- its state --- */
 	uint32_t registers[128]; /**< By DCRSR.REGSEL. */
 	uint32_t control;        /**< Bits [15:0] of DHCSR. */
+	uint32_t mmfar;
+	uint32_t bfar;
+	uint32_t sfsr;
+	uint32_t sfar;
 	bool is_halted;
 	bool is_locked_up;
 	bool is_sleeping;

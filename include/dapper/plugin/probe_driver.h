@@ -145,6 +145,10 @@ typedef struct dapper_probe_ops {
 
 	/** SWD: clock runs of cycles without a protocol, such as requests that nobody answers. */
 	dapper_status (*swd_sequence)(void *driver_data, const dapper_swd_run *runs, size_t count);
+
+	/** As dapper_probe_set_serial(). NULL: there is no serial port. */
+	dapper_status (*set_serial)(
+		void *driver_data, dapper_serial_callback callback, void *payload);
 } dapper_probe_ops;
 
 /** Where a driver reports the instances it finds. Strings are copied. */

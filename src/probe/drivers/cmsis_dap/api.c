@@ -101,6 +101,17 @@ static void op_get_counters(void *driver_data, dapper_probe_counters *counters)
 		link->transport.ops->get_counters(link->transport.data, counters);
 }
 
+static dapper_status op_set_serial(
+	void *driver_data, dapper_serial_callback callback, void *payload)
+{
+	const struct cmsis_dap_transport *transport = &((struct dap *)driver_data)->link.transport;
+
+	if (!transport->ops->set_serial)
+		return dapper_fail(DAPPER_ERR_UNSUPPORTED, "this probe has no serial port");
+	transport->ops->set_serial(transport->data, callback, payload);
+	return DAPPER_OK;
+}
+
 static uint64_t op_now_ns(void *driver_data)
 {
 	return clock_now_ns(&((struct dap *)driver_data)->link.clock);
@@ -147,6 +158,7 @@ static const dapper_probe_ops cmsis_dap_ops = {
 	.jtag_sequence = op_jtag_sequence,
 	.jtag_configure = op_jtag_configure,
 	.swd_sequence = op_swd_sequence,
+	.set_serial = op_set_serial,
 	.close = op_close,
 };
 

@@ -47,6 +47,9 @@ struct cmsis_dap_transport_ops {
 	/* Optional, both or neither: the time that timeouts count in. NULL: the host's clock. */
 	uint64_t (*now_ns)(void *data);
 	void (*sleep_ns)(void *data, uint64_t ns);
+
+	/** Hand on what the firmware writes to its serial port. NULL: not known here. */
+	void (*set_serial)(void *data, dapper_serial_callback callback, void *payload);
 };
 
 struct cmsis_dap_transport {

@@ -33,6 +33,8 @@ struct virtual_probe {
 	uint64_t wait_ns;
 	char line[LINE_SIZE]; /* of the firmware's output, not ended yet */
 	size_t line_length;
+	dapper_serial_callback serial; /* NULL: to the log only */
+	void *serial_payload;
 };
 
 /* ---- the firmware's serial output goes to the log, line by line ---- */
@@ -49,6 +51,8 @@ static void take_output(void *payload, const void *data, size_t size)
 	struct virtual_probe *probe = payload;
 	const char *text = data;
 
+	if (probe->serial)
+		probe->serial(probe->serial_payload, data, size);
 	for (size_t i = 0; i < size; i++) {
 		if (text[i] == '\r')
 			continue;
@@ -141,6 +145,14 @@ static void virtual_sleep_ns(void *data, uint64_t ns)
 	vboard_advance(probe->board, probe->host_ns);
 }
 
+static void virtual_set_serial(void *data, dapper_serial_callback callback, void *payload)
+{
+	struct virtual_probe *probe = data;
+
+	probe->serial = callback;
+	probe->serial_payload = payload;
+}
+
 static void virtual_close(void *data)
 {
 	struct virtual_probe *probe = data;
@@ -162,6 +174,7 @@ static const struct cmsis_dap_transport_ops virtual_ops = {
 	.get_counters = virtual_get_counters,
 	.now_ns = virtual_now_ns,
 	.sleep_ns = virtual_sleep_ns,
+	.set_serial = virtual_set_serial,
 };
 
 /* ---- opening ---- */
