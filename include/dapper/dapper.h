@@ -6,6 +6,7 @@
 #include <dapper/context.h>
 #include <dapper/error.h>
 #include <dapper/flash.h>
+#include <dapper/gdb.h>
 #include <dapper/image.h>
 #include <dapper/memory_map.h>
 #include <dapper/node.h>

@@ -139,6 +139,7 @@ static dapper_status repair(struct cortex_m *core, uint32_t demcr, uint32_t dhcs
 	control_queue_write(core, &batch, 0);
 	mem_ap_queue_banked_write32(core->ap, &batch, SCS_DEMCR, demcr);
 	fpb_queue_restore(core, &batch);
+	dwt_queue_restore(core, &batch);
 	status = dp_run(core->dp, &batch);
 	batch_finish(&batch);
 	return status;
