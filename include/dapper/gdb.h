@@ -40,7 +40,7 @@ typedef struct dapper_gdb_options {
  *
  * @param session  Open.
  * @retval DAPPER_ERR_CANCELLED  The way to end it.
- * @retval DAPPER_ERR_BUSY       The port is in use.
+ * @retval DAPPER_ERR_INVALID    The address is none, or the port in use.
  * @retval DAPPER_ERR_PROBE_GONE  The probe was unplugged; so for other failures of the probe.
  */
 DAPPER_API DAPPER_MUST_CHECK dapper_status dapper_gdb_serve(

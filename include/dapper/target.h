@@ -128,7 +128,7 @@ DAPPER_API DAPPER_MUST_CHECK dapper_status dapper_target_step(dapper_target *tar
  * @param max_steps   At most so many instructions, at least 1; pc then may still be inside.
  * @param[out] pc      Where the core is.
  * @param[out] reason  #DAPPER_HALT_REQUEST, or what else ended it: a watchpoint, a breakpoint
- *                     instruction, a vector catch.
+ *                     behind the first instruction, a vector catch.
  * @retval DAPPER_ERR_NOT_HALTED  Halt it first.
  */
 DAPPER_API DAPPER_MUST_CHECK dapper_status dapper_target_step_range(dapper_target *target,

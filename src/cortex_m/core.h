@@ -204,6 +204,8 @@ dapper_status cortex_m_write_registers(
 
 /* --- breakpoints.c --------------------------------------------------------------------------- */
 
+/** Whether there is a breakpoint of ours. */
+bool fpb_is_set(const struct cortex_m *core, uint32_t address);
 /** From FP_CTRL, as read. */
 void fpb_init(struct cortex_m *core, uint32_t fp_ctrl);
 /** Append switching our breakpoints off for a while, or on again. */

@@ -54,7 +54,8 @@ static dapper_status look(struct range *range)
 	return registers_explain(core, status);
 }
 
-/* The next instruction's address when the one at @p pc is straight and the next inside. */
+/* The next instruction's address when the one at @p pc is straight and the next inside, without a
+ * breakpoint. */
 static bool predict(const struct range *range, uint32_t *pc)
 {
 	uint32_t offset = *pc - range->code_address;
@@ -64,7 +65,7 @@ static bool predict(const struct range *range, uint32_t *pc)
 		!thumb_is_straight(range->code + offset, range->code_size - offset, &length))
 		return false;
 	*pc += length;
-	return *pc < range->end;
+	return *pc < range->end && !fpb_is_set(range->core, *pc);
 }
 
 /* Require that the step led where it should, and that nothing but the step halted the core. */
@@ -142,6 +143,10 @@ dapper_status cortex_m_step_range(struct dapper_target *target, uint64_t start, 
 		TRY(step_straight(&range, at_once));
 		*pc = range.pc;
 		*reason = control_reason_of(range.dfsr);
+		/* Breakpoints are off while stepping, but they count where the range goes on. */
+		if (*reason == DAPPER_HALT_REQUEST && is_inside(&range) &&
+			fpb_is_set(range.core, range.pc))
+			*reason = DAPPER_HALT_BREAKPOINT;
 	} while (is_inside(&range) && *reason == DAPPER_HALT_REQUEST && range.steps_left > 0);
 	return DAPPER_OK;
 }

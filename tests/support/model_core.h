@@ -44,7 +44,7 @@ struct model_core {
 	uint32_t fp_ctrl;
 	uint32_t dwt_ctrl;
 	uint32_t dwt_mask_max; /**< Largest DWT_MASKn; 0: there is none, as in Armv8-M. */
-	uint32_t absent; /**< This address answers with FAULT. */
+	uint32_t absent;       /**< This address answers with FAULT. */
 
 	/* --- how it misbehaves --- */
 	bool forbids_debug;    /**< C_DEBUGEN stays 0. */

@@ -118,7 +118,8 @@ struct gdb {
 	struct gdb_flash flash;
 
 	bool is_extended;
-	bool has_error_texts;
+	bool has_error_texts;  /* anywhere: it has said so */
+	bool is_memory_packet; /* where older GDBs take no text */
 	bool reports_swbreak;
 	bool reports_hwbreak;
 	bool is_running; /* a stop reply is owed */

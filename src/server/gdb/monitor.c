@@ -159,6 +159,22 @@ static dapper_status run_info(struct monitor *monitor)
 	return DAPPER_OK;
 }
 
+/* What the probe was kept busy with: differences tell what a command of GDB costs. */
+static dapper_status run_counters(struct monitor *monitor)
+{
+	const dapper_session *session = monitor->gdb->host.session;
+	const dapper_probe *probe = session ? dapper_session_get_probe(session) : NULL;
+	dapper_probe_counters counters = { 0 };
+
+	if (!probe)
+		return dapper_fail(DAPPER_ERR_UNSUPPORTED, "there is no probe to count on");
+	dapper_probe_get_counters(probe, &counters);
+	text_put_format(monitor->out,
+		"transfers %" PRIu64 ", batches %" PRIu64 ", round trips waited for %" PRIu64 "\n",
+		counters.transfers, counters.batches, counters.waits);
+	return DAPPER_OK;
+}
+
 /* pyOCD's and OpenOCD's users have it in their scripts; everything is ready here. */
 static dapper_status run_init(struct monitor *monitor)
 {
@@ -169,6 +185,7 @@ static dapper_status run_init(struct monitor *monitor)
 /* --- the table --------------------------------------------------------------------------------- */
 
 static const struct command commands[] = {
+	{ "counters", "", "what the probe has done so far", run_counters },
 	{ "halt", "", "halt all cores", run_halt },
 	{ "help", "", "this list", run_help },
 	{ "info", "", "target, cores, memory", run_info },
@@ -181,7 +198,7 @@ static const struct command commands[] = {
 static dapper_status run_help(struct monitor *monitor)
 {
 	for (size_t i = 0; i < GDB_COUNT(commands); i++)
-		text_put_format(monitor->out, "%-6s %-26s %s\n", commands[i].name,
+		text_put_format(monitor->out, "%-8s %-26s %s\n", commands[i].name,
 			commands[i].arguments, commands[i].help);
 	return DAPPER_OK;
 }

@@ -17,12 +17,16 @@ void gdb_reply(struct gdb *gdb, const char *text)
 	gdb->has_reply = true;
 }
 
-/* "E.TEXT" is an error to every GDB, and the newer show it (E.2, Standard Replies). */
+/*
+ * "E.TEXT" (E.2, Standard Replies). A GDB that knows swbreak takes it for an error, too, and mostly
+ * shows it, but not for memory: there it looks for two digits.
+ */
 void gdb_reply_error(struct gdb *gdb, const char *text)
 {
-	gdb_reply(gdb, "E");
-	text_put_string(&gdb->reply, gdb->has_error_texts ? "." : "01");
-	if (gdb->has_error_texts)
+	bool has_text = gdb->has_error_texts || (gdb->reports_swbreak && !gdb->is_memory_packet);
+
+	gdb_reply(gdb, has_text ? "E." : "E01");
+	if (has_text)
 		text_put_string(&gdb->reply, text);
 }
 
@@ -323,6 +327,7 @@ void gdb_handle(struct gdb *gdb, const char *data, size_t size)
 	struct scan scan = { data, data + size };
 
 	gdb->has_reply = false;
+	gdb->is_memory_packet = size > 0 && memchr("mMxX", data[0], 4);
 	gdb->is_interrupted = gdb->is_interrupted && gdb->is_running;
 	text_clear(&gdb->reply);
 	/* What is not known is answered by nothing, which says so. */

@@ -28,8 +28,6 @@ static void query_supported(struct gdb *gdb, struct scan *scan)
 {
 	while (!scan_at_end(scan))
 		take_feature(gdb, scan);
-	/* A GDB that knows this also takes "E." for an error, and shows the text of most. */
-	gdb->has_error_texts = gdb->has_error_texts || gdb->reports_swbreak;
 	gdb_reply(gdb, "");
 	text_put_format(&gdb->reply, "PacketSize=%x", RSP_PACKET_SIZE - 1);
 	text_put_string(&gdb->reply,

@@ -260,9 +260,8 @@ static dapper_status fail_errno(const char *what, const char *host, uint16_t por
 {
 	int number = errno;
 
-	dapper_fail(number == EADDRINUSE ? DAPPER_ERR_BUSY : DAPPER_ERR_INVALID,
-		"cannot %s %s:%u: %s", what, host, port, strerror(number));
-	return dapper_fail_hint(dapper_error_last()->status, "%s",
+	dapper_fail(DAPPER_ERR_INVALID, "cannot %s %s:%u: %s", what, host, port, strerror(number));
+	return dapper_fail_hint(DAPPER_ERR_INVALID, "%s",
 		number == EADDRINUSE ? "another server is running there; choose another --port"
 				     : "check the address and the port");
 }

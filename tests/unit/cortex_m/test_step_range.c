@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The model's core makes steps of two bytes; its code is in RAM. */
 #include "base/bytes.h"
+#include "base/node.h"
 #include "unit/cortex_m/fixture.h"
 
 enum { CODE = MODEL_RAM_BASE + 0x100, NOP = 0xbf00, BRANCH = 0xe000 };
@@ -92,6 +93,24 @@ static void range__notices_that_it_is_elsewhere(void **state)
 	assert_int_equal(f->model.control & SCS_DHCSR_C_MASKINTS, 0);
 }
 
+static void range__stops_at_a_breakpoint(void **state)
+{
+	struct fixture *f = *state;
+	dapper_halt_reason reason;
+	uint64_t pc;
+
+	f->model.fp_ctrl |= 0x10000000; /* version 2, for RAM */
+	f->core = (node_destroy(&f->core->node), NULL);
+	fixture_create(f);
+	assert_ok(dapper_target_set_breakpoint(f->core, CODE));
+	assert_ok(dapper_target_set_breakpoint(f->core, CODE + 6));
+	put_code(f, 8, NOP);
+	step(f, 16, 100, &pc, &reason);
+	assert_int_equal(pc, CODE + 6);
+	assert_int_equal(f->model.steps, 3);
+	assert_int_equal(reason, DAPPER_HALT_BREAKPOINT);
+}
+
 static void range__tells_a_watchpoint(void **state)
 {
 	struct fixture *f = *state;
@@ -114,8 +133,7 @@ static void range__works_without_the_code(void **state)
 	uint64_t pc = 0;
 
 	fixture_write(f, "pc", 0x60000000);
-	assert_ok(dapper_target_step_range(
-		f->core, 0x60000000, 0x60000006, 100, &pc, &reason));
+	assert_ok(dapper_target_step_range(f->core, 0x60000000, 0x60000006, 100, &pc, &reason));
 	assert_int_equal(pc, 0x60000006);
 	assert_int_equal(f->model.steps, 3);
 }
@@ -130,10 +148,9 @@ static void range__needs_a_halted_core(void **state)
 	assert_ok(dapper_target_resume(f->core));
 	assert_fails(DAPPER_ERR_NOT_HALTED,
 		dapper_target_step_range(f->core, CODE, CODE + 8, 10, &pc, &reason));
-	assert_fails(DAPPER_ERR_NOT_HALTED,
-		dapper_target_step_range(f->core, 0, 0, 1, &pc, &reason));
-	assert_fails(DAPPER_ERR_INVALID,
-		dapper_target_step_range(f->core, 0, 0, 0, &pc, &reason));
+	assert_fails(
+		DAPPER_ERR_NOT_HALTED, dapper_target_step_range(f->core, 0, 0, 1, &pc, &reason));
+	assert_fails(DAPPER_ERR_INVALID, dapper_target_step_range(f->core, 0, 0, 0, &pc, &reason));
 }
 
 /* Whatever transfer fails, the core is controllable afterwards. */
@@ -166,6 +183,7 @@ int main(void)
 		fixture_test_halted(range__asks_after_branches),
 		fixture_test_halted(range__ends_after_so_many_steps),
 		fixture_test_halted(range__notices_that_it_is_elsewhere),
+		fixture_test_halted(range__stops_at_a_breakpoint),
 		fixture_test_halted(range__tells_a_watchpoint),
 		fixture_test_halted(range__works_without_the_code),
 		fixture_test_halted(range__needs_a_halted_core),

@@ -113,10 +113,10 @@ static void set__refuses_nonsense(void **state)
 		dapper_target_set_watchpoint(f->core, UINT64_MAX, 2, DAPPER_WATCH_WRITE));
 	assert_fails(DAPPER_ERR_INVALID,
 		dapper_target_set_watchpoint(f->core, 0xffffffff, 2, DAPPER_WATCH_WRITE));
-	assert_fails(DAPPER_ERR_INVALID,
-		dapper_target_set_watchpoint(f->core, 0, 4, (dapper_watch)4));
-	assert_fails(DAPPER_ERR_INVALID,
-		dapper_target_set_watchpoint(f->core, 0, 4, (dapper_watch)0));
+	assert_fails(
+		DAPPER_ERR_INVALID, dapper_target_set_watchpoint(f->core, 0, 4, (dapper_watch)4));
+	assert_fails(
+		DAPPER_ERR_INVALID, dapper_target_set_watchpoint(f->core, 0, 4, (dapper_watch)0));
 }
 
 static void set__that_fails_is_not_remembered(void **state)
@@ -133,8 +133,8 @@ static void set__that_fails_is_not_remembered(void **state)
 		if (status == DAPPER_OK)
 			break;
 		assert_int_equal(status, DAPPER_ERR_PROBE_IO);
-		assert_fails(DAPPER_ERR_NOT_FOUND, dapper_target_clear_watchpoint(f->core,
-							   0x20000040, 4, DAPPER_WATCH_READ));
+		assert_fails(DAPPER_ERR_NOT_FOUND,
+			dapper_target_clear_watchpoint(f->core, 0x20000040, 4, DAPPER_WATCH_READ));
 		assert_true(n < 100);
 	}
 	assert_int_equal(f->model.dwt[0].function, WRITE);
