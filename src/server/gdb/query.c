@@ -26,6 +26,7 @@ static void take_feature(struct gdb *gdb, struct scan *scan)
 
 static void query_supported(struct gdb *gdb, struct scan *scan)
 {
+	(void)scan_char(scan, ':');
 	while (!scan_at_end(scan))
 		take_feature(gdb, scan);
 	gdb_reply(gdb, "");
