@@ -63,6 +63,9 @@ struct dwt {
 	struct dwt_comparator comparators[DWT_MAX_COMPARATORS];
 };
 
+/* Bytes of code that steps look ahead. */
+enum { STEP_CODE_WINDOW = 128 };
+
 /* Where a register is found: DCRSR.REGSEL, and for the parts of CFBP the lowest bit. */
 struct register_place {
 	uint8_t regsel;
@@ -105,6 +108,15 @@ struct cortex_m {
 	/* Of the call that was started and not finished. */
 	uint32_t call_demcr;
 	struct deadline call_deadline;
+	/*
+	 * Where the last step through a range ended, and what the code looked like. Both are only
+	 * guesses by which steps are put together: the probe checks each.
+	 */
+	bool step_pc_known;
+	uint32_t step_pc;
+	uint32_t code_address; /* multiple of 4 */
+	size_t code_size;      /* 0: none */
+	uint8_t code[STEP_CODE_WINDOW];
 	uint32_t poll_retries; /* of every poll: see control_init() */
 };
 

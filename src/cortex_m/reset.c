@@ -231,6 +231,7 @@ dapper_status cortex_m_reset(struct dapper_target *target, dapper_reset_type typ
 	bool by_pin = type == DAPPER_RESET_HARDWARE;
 	dapper_status status;
 
+	core->step_pc_known = false;
 	core->demcr_known = false;
 	status = demcr_read(core, &demcr);
 	core->demcr_known = false;

@@ -209,6 +209,7 @@ dapper_status cortex_m_halt(struct dapper_target *target)
 void control_queue_before_steps(struct cortex_m *core, struct batch *batch)
 {
 	core->demcr_known = false;
+	core->step_pc_known = false;
 	mem_ap_queue_write32(core->ap, batch, SCS_DFSR, SCS_DFSR_ALL);
 	control_queue_poll_halted(core, batch);
 	if (core->fpb.used)
@@ -304,6 +305,7 @@ static dapper_status run(struct cortex_m *core)
 	if (core->kept_control)
 		TRY(cortex_m_halt(&core->target));
 	core->demcr_known = false;
+	core->step_pc_known = false;
 	mem_ap_queue_write32(core->ap, &batch, SCS_DFSR, SCS_DFSR_ALL);
 	control_queue_write(core, &batch, 0);
 	status = dp_run(core->dp, &batch);
@@ -438,6 +440,7 @@ dapper_status cortex_m_set_reset_catch(struct dapper_target *target, bool enable
 
 	/* The core may have been running all the time. */
 	core->demcr_known = false;
+	core->step_pc_known = false;
 	TRY(demcr_read(core, &demcr));
 	demcr &= ~SCS_DEMCR_VC_CORERESET;
 	if (enable)
@@ -446,5 +449,6 @@ dapper_status cortex_m_set_reset_catch(struct dapper_target *target, bool enable
 	status = dp_run(core->dp, &batch);
 	batch_finish(&batch);
 	core->demcr_known = false;
+	core->step_pc_known = false;
 	return status;
 }

@@ -8,10 +8,7 @@
 #include "cortex_m/core.h"
 #include "cortex_m/thumb.h"
 
-enum {
-	WINDOW = 128,     /* bytes of code that are looked at in one call */
-	MAX_AT_ONCE = 24, /* steps of one batch */
-};
+enum { MAX_AT_ONCE = 24 }; /* steps of one batch */
 
 struct range {
 	struct cortex_m *core;
@@ -20,9 +17,6 @@ struct range {
 	uint32_t pc;
 	uint32_t dfsr;
 	uint32_t steps_left;
-	uint32_t code_address; /* multiple of 4 */
-	size_t code_size;      /* 0: the code is not known */
-	uint8_t code[WINDOW];
 };
 
 static bool is_inside(const struct range *range)
@@ -30,25 +24,38 @@ static bool is_inside(const struct range *range)
 	return range->pc >= range->start && range->pc < range->end;
 }
 
-/* Where the core is, and the code, in one go. That it cannot be read is no failure. */
+static bool is_known(const struct range *range)
+{
+	const struct cortex_m *core = range->core;
+
+	return core->step_pc_known && core->code_size >= 4 &&
+	       core->step_pc - core->code_address <= core->code_size - 4;
+}
+
+/* Where the core is, and the code, in one go, unless it is known. That the code cannot be read is no
+ * failure. */
 static dapper_status look(struct range *range)
 {
 	struct cortex_m *core = range->core;
-	uint32_t size = range->end - (range->start & ~3u);
 	struct batch batch = BATCH_INIT;
 	dapper_status status;
 
-	range->code_address = range->start & ~3u;
-	range->code_size = size < WINDOW ? (size + 3) & ~3u : WINDOW;
+	if (is_known(range)) {
+		range->pc = core->step_pc;
+		return DAPPER_OK;
+	}
+	core->code_address = range->start & ~3u;
+	core->code_size = sizeof(core->code);
 	control_queue_poll_halted(core, &batch);
 	registers_queue_read(core, &batch, REGSEL_PC, &range->pc);
 	mem_ap_queue_read_block(
-		core->ap, &batch, range->code_address, range->code, range->code_size / 4);
+		core->ap, &batch, core->code_address, core->code, core->code_size / 4);
 	status = dp_run(core->dp, &batch);
 	batch_finish(&batch);
+	if (status != DAPPER_OK)
+		core->code_size = 0;
 	if (status == DAPPER_ERR_FAULT) {
 		error_clear();
-		range->code_size = 0;
 		return DAPPER_OK;
 	}
 	return registers_explain(core, status);
@@ -58,11 +65,12 @@ static dapper_status look(struct range *range)
  * breakpoint. */
 static bool predict(const struct range *range, uint32_t *pc)
 {
-	uint32_t offset = *pc - range->code_address;
+	const struct cortex_m *core = range->core;
+	uint32_t offset = *pc - core->code_address;
 	unsigned length = 0;
 
-	if (offset >= range->code_size ||
-		!thumb_is_straight(range->code + offset, range->code_size - offset, &length))
+	if (offset >= core->code_size ||
+		!thumb_is_straight(core->code + offset, core->code_size - offset, &length))
 		return false;
 	*pc += length;
 	return *pc < range->end && !fpb_is_set(range->core, *pc);
@@ -105,6 +113,7 @@ static dapper_status step_straight(struct range *range, uint32_t at_once)
 	uint32_t steps = 1;
 	dapper_status status;
 
+	core->step_pc_known = false;
 	control_queue_before_steps(core, &batch);
 	while (steps < at_once && predict(range, &pc)) {
 		control_queue_step(core, &batch);
@@ -141,6 +150,8 @@ dapper_status cortex_m_step_range(struct dapper_target *target, uint64_t start, 
 		uint32_t at_once = range.steps_left < MAX_AT_ONCE ? range.steps_left : MAX_AT_ONCE;
 
 		TRY(step_straight(&range, at_once));
+		range.core->step_pc = range.pc;
+		range.core->step_pc_known = true;
 		*pc = range.pc;
 		*reason = control_reason_of(range.dfsr);
 		/* Breakpoints are off while stepping, but they count where the range goes on. */

@@ -207,6 +207,8 @@ static dapper_status commit(struct gdb *gdb)
 	options.payload = gdb;
 	gdb->is_interrupted = false;
 	if (status == DAPPER_OK)
+		status = gdb_settle_points(gdb);
+	if (status == DAPPER_OK)
 		status = gdb->flash.total > 0 ? program(gdb, &options) : erase(gdb, &options);
 	/* GDB's Ctrl-C ends this only, not the server. */
 	if (gdb->is_interrupted)

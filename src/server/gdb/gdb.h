@@ -58,6 +58,7 @@ struct gdb_breakpoint {
 	uint64_t address;
 	bool is_in_ram;
 	bool was_hardware; /* asked for by Z1 */
+	bool is_doomed;    /* removed, as far as GDB knows */
 	uint8_t original[GDB_BKPT_SIZE];
 };
 
@@ -211,6 +212,8 @@ dapper_status gdb_write_memory(struct gdb *gdb, uint64_t address, const void *da
 
 /** The breakpoint at an address, or NULL. */
 const struct gdb_breakpoint *gdb_find_breakpoint(const struct gdb *gdb, uint64_t address);
+/** Remove from the target what GDB has removed: before it runs. */
+dapper_status gdb_settle_points(struct gdb *gdb);
 /** Remove all; the last failure is returned, the rest is tried. */
 dapper_status gdb_remove_points(struct gdb *gdb);
 /** Put the code that breakpoints in RAM hide into @p data; the reverse for what is written. */

@@ -105,6 +105,15 @@ static dapper_status fill(
 	return status;
 }
 
+/* The line before comes along: GDB looks at the instruction before pc, too. */
+static uint64_t first_missing(struct gdb *gdb, const dapper_region *region, uint64_t address)
+{
+	uint64_t before = address - GDB_LINE_SIZE;
+
+	return address - region->address < GDB_LINE_SIZE || is_cached(gdb, before) ? address
+	                                                                           : before;
+}
+
 static dapper_status read_cached(
 	struct gdb *gdb, const dapper_region *region, uint64_t address, uint8_t *data, size_t size)
 {
@@ -115,7 +124,8 @@ static dapper_status read_cached(
 		size_t left = (size_t)(address + size - at);
 
 		if (!is_cached(gdb, start)) {
-			dapper_status status = fill(gdb, region, start, address + size);
+			dapper_status status = fill(
+				gdb, region, first_missing(gdb, region, start), address + size);
 
 			if (status != DAPPER_OK)
 				return status;

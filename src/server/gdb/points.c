@@ -2,6 +2,9 @@
 /*
  * Break- and watchpoints: Z0 to Z4. Z0 in RAM is an instruction written there, which no reader of
  * memory gets to see; elsewhere it is a hardware breakpoint.
+ *
+ * GDB removes all breakpoints at every stop and sets them again before it goes on: hardware ones
+ * stay in their comparators meanwhile, and are only really removed when the target runs without.
  */
 #include <dapper/plugin/error.h>
 
@@ -15,7 +18,7 @@ static const uint8_t bkpt[GDB_BKPT_SIZE] = { 0x00, 0xbe };
 const struct gdb_breakpoint *gdb_find_breakpoint(const struct gdb *gdb, uint64_t address)
 {
 	for (size_t i = 0; i < gdb->breakpoint_count; i++)
-		if (gdb->breakpoints[i].address == address)
+		if (gdb->breakpoints[i].address == address && !gdb->breakpoints[i].is_doomed)
 			return &gdb->breakpoints[i];
 	return NULL;
 }
@@ -132,20 +135,50 @@ static dapper_status set_on_cores(struct gdb *gdb, uint64_t address)
 
 /* --- breakpoints ------------------------------------------------------------------------------- */
 
+static dapper_status clear_breakpoint(struct gdb *gdb, struct gdb_breakpoint *breakpoint);
+
+dapper_status gdb_settle_points(struct gdb *gdb)
+{
+	dapper_status result = DAPPER_OK;
+
+	for (size_t i = gdb->breakpoint_count; i-- > 0;) {
+		dapper_status status = DAPPER_OK;
+
+		if (gdb->breakpoints[i].is_doomed)
+			status = clear_breakpoint(gdb, &gdb->breakpoints[i]);
+		result = status == DAPPER_OK ? result : status;
+	}
+	return result;
+}
+
+/* Those that are only waiting to be removed make room. */
+static dapper_status set_in_hardware(struct gdb *gdb, uint64_t address)
+{
+	dapper_status status = set_on_cores(gdb, address);
+
+	if (status != DAPPER_ERR_NO_RESOURCE)
+		return status;
+	(void)gdb_settle_points(gdb);
+	return set_on_cores(gdb, address);
+}
+
 static dapper_status set_breakpoint(struct gdb *gdb, uint64_t address, bool is_hardware)
 {
 	struct gdb_breakpoint made = { .address = address, .was_hardware = is_hardware };
+	struct gdb_breakpoint *known = find(gdb, address, is_hardware);
 	dapper_status status;
 
-	if (find(gdb, address, is_hardware))
+	if (known) {
+		known->is_doomed = false;
 		return DAPPER_OK;
+	}
 	if (gdb->breakpoint_count == GDB_BREAKPOINTS_MAX)
 		return dapper_fail(
 			DAPPER_ERR_NO_RESOURCE, "more than %d breakpoints", GDB_BREAKPOINTS_MAX);
 	if (!is_hardware && is_ram(gdb, address))
 		status = set_in_ram(gdb, &made);
 	else
-		status = set_on_cores(gdb, address);
+		status = set_in_hardware(gdb, address);
 	if (status == DAPPER_OK)
 		gdb->breakpoints[gdb->breakpoint_count++] = made;
 	return status;
@@ -301,10 +334,14 @@ void gdb_handle_clear_point(struct gdb *gdb, struct scan *scan)
 		breakpoint = find(gdb, what.address, type == 1);
 	else
 		watchpoint = find_watchpoint(gdb, &what);
-	if (breakpoint)
+	if (breakpoint && breakpoint->is_in_ram) {
 		gdb_reply_status(gdb, clear_breakpoint(gdb, breakpoint));
-	else if (watchpoint)
-		gdb_reply_status(gdb, clear_watchpoint(gdb, watchpoint));
-	else
+	} else if (breakpoint) {
+		breakpoint->is_doomed = true;
 		gdb_reply(gdb, "OK");
+	} else if (watchpoint) {
+		gdb_reply_status(gdb, clear_watchpoint(gdb, watchpoint));
+	} else {
+		gdb_reply(gdb, "OK");
+	}
 }

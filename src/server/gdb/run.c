@@ -150,7 +150,7 @@ static void start(struct gdb *gdb)
 	gdb->run_failures = 0;
 	gdb->slices = 0;
 	gdb->was_killed = false;
-	if (resume_all(gdb) != DAPPER_OK) {
+	if (gdb_settle_points(gdb) != DAPPER_OK || resume_all(gdb) != DAPPER_OK) {
 		gdb_reply_last_error(gdb);
 		return;
 	}

@@ -222,7 +222,33 @@ static void points__in_flash_are_hardware(void **state)
 	assert_int_equal(f->core.breakpoint_count, 1);
 	assert_int_equal(f->core.breakpoints[0], 0x08000100);
 	assert_reply(f, "z0,8000101,2", "OK");
+	ask(f, "vCont;s");
 	assert_int_equal(f->core.breakpoint_count, 0);
+}
+
+/* GDB removes and sets all of them at each stop. */
+static void points__stay_until_the_target_runs(void **state)
+{
+	struct gdb_fixture *f = *state;
+
+	for (int i = 0; i < FAKE_POINTS; i++) {
+		char packet[32];
+
+		snprintf(packet, sizeof(packet), "Z1,80001%02x,2", 2 * i);
+		assert_reply(f, packet, "OK");
+		packet[0] = 'z';
+		assert_reply(f, packet, "OK");
+	}
+	assert_int_equal(f->core.breakpoint_count, FAKE_POINTS);
+	assert_reply(f, "Z1,8000102,2", "OK");
+	/* One that needs a comparator gets it. */
+	assert_reply(f, "Z1,8000200,2", "OK");
+	assert_int_equal(f->core.breakpoint_count, 2);
+	f->core.reason = DAPPER_HALT_BREAKPOINT;
+	f->core.halt_pc = 0x08000102;
+	ask(f, "qSupported:hwbreak+");
+	ask(f, "c");
+	assert_begins(run_until_reply(f, 1), "T05hwbreak:;");
 }
 
 static void points__in_ram_are_not_seen(void **state)
@@ -654,6 +680,7 @@ int main(void)
 		gdb_test(memory__ends_where_regions_end),
 		gdb_test(memory__of_peripherals_is_one_access),
 		gdb_test(points__in_flash_are_hardware),
+		gdb_test(points__stay_until_the_target_runs),
 		gdb_test(points__in_ram_are_not_seen),
 		gdb_test(points__that_do_not_fit_are_refused),
 		gdb_test(points__go_with_the_client),
