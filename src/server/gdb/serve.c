@@ -26,6 +26,7 @@ enum {
 	SEND_TIMEOUT_MS = 10000,
 	INPUT_SIZE = 16384,
 	RESENDS_MAX = 8,
+	LINGER_MS = 300, /* for a client to close, once it has our last reply */
 };
 
 struct server {
@@ -326,6 +327,22 @@ static dapper_status accept_client(struct server *server, int listener)
 	return DAPPER_OK;
 }
 
+/* Closed with input that was not read, e.g. the last acknowledgement, a socket takes back what was
+ * sent: the client would not see the last reply. So its end is waited for, a while. */
+static void close_client(struct server *server)
+{
+	enum { READS_MAX = 64 };
+	ssize_t size = 1;
+
+	(void)shutdown(server->client, SHUT_WR);
+	for (int i = 0; i < READS_MAX && size > 0; i++) {
+		if (!wait_for(server->client, POLLIN, LINGER_MS))
+			break;
+		size = recv(server->client, server->input, sizeof(server->input), MSG_DONTWAIT);
+	}
+	close(server->client);
+}
+
 static dapper_status serve_clients(
 	struct server *server, int listener, dapper_session *session, const struct gdb_host *host)
 {
@@ -335,7 +352,7 @@ static dapper_status serve_clients(
 		if (status != DAPPER_OK)
 			return status;
 		status = serve_client(server, session, host);
-		close(server->client);
+		close_client(server);
 		if (status != DAPPER_OK || !server->options->persist)
 			return status;
 	}
