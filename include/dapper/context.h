@@ -64,6 +64,9 @@ DAPPER_API void dapper_context_set_log(dapper_context *context, unsigned topics,
  */
 DAPPER_API void dapper_context_cancel(dapper_context *context);
 
+/** Whether dapper_context_cancel() was called. @threadsafe As dapper_context_cancel(). */
+DAPPER_API bool dapper_context_is_cancelled(const dapper_context *context);
+
 /** Allow operations again after dapper_context_cancel(). */
 DAPPER_API void dapper_context_resume(dapper_context *context);
 

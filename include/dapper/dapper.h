@@ -7,6 +7,7 @@
 #include <dapper/error.h>
 #include <dapper/fault.h>
 #include <dapper/flash.h>
+#include <dapper/gdb.h>
 #include <dapper/image.h>
 #include <dapper/memory_map.h>
 #include <dapper/node.h>

@@ -121,6 +121,19 @@ DAPPER_API DAPPER_MUST_CHECK dapper_status dapper_target_resume(dapper_target *t
 /** Execute one instruction of a halted core with interrupts masked. */
 DAPPER_API DAPPER_MUST_CHECK dapper_status dapper_target_step(dapper_target *target);
 /**
+ * Step until pc has left [start, end): what a debugger does for a line of source. Straight runs of
+ * instructions are stepped without asking between them.
+ *
+ * @param start,end   With @p end <= @p start it is one instruction.
+ * @param max_steps   At most so many instructions, at least 1; pc then may still be inside.
+ * @param[out] pc      Where the core is.
+ * @param[out] reason  #DAPPER_HALT_REQUEST, or what else ended it: a watchpoint, a breakpoint
+ *                     behind the first instruction, a vector catch.
+ * @retval DAPPER_ERR_NOT_HALTED  Halt it first.
+ */
+DAPPER_API DAPPER_MUST_CHECK dapper_status dapper_target_step_range(dapper_target *target,
+	uint64_t start, uint64_t end, uint32_t max_steps, uint64_t *pc, dapper_halt_reason *reason);
+/**
  * Wait until the core halts by itself.
  *
  * @param timeout_ms  In the probe's time.
@@ -147,6 +160,39 @@ DAPPER_API DAPPER_MUST_CHECK dapper_status dapper_target_set_breakpoint(
 	dapper_target *target, uint64_t address);
 DAPPER_API DAPPER_MUST_CHECK dapper_status dapper_target_clear_breakpoint(
 	dapper_target *target, uint64_t address);
+
+/* --- watchpoints ---------------------------------------------------------------------------- */
+
+/** What a watchpoint halts on, a mask. */
+typedef enum dapper_watch {
+	DAPPER_WATCH_READ = 1 << 0,
+	DAPPER_WATCH_WRITE = 1 << 1,
+	DAPPER_WATCH_ACCESS = DAPPER_WATCH_READ | DAPPER_WATCH_WRITE
+} dapper_watch;
+
+/**
+ * Halt the core when its program accesses a byte of [address, address + size).
+ *
+ * Sizes that are no power of two, and addresses that are not aligned to their size, take several
+ * comparators.
+ *
+ * @retval DAPPER_ERR_NO_RESOURCE  Not enough comparators are free; the hint says how many there
+ *                                 are.
+ */
+DAPPER_API DAPPER_MUST_CHECK dapper_status dapper_target_set_watchpoint(
+	dapper_target *target, uint64_t address, uint64_t size, dapper_watch watch);
+/** @retval DAPPER_ERR_NOT_FOUND  There is none with exactly these values. */
+DAPPER_API DAPPER_MUST_CHECK dapper_status dapper_target_clear_watchpoint(
+	dapper_target *target, uint64_t address, uint64_t size, dapper_watch watch);
+/**
+ * Which watchpoint halted the core; hardware tells it once.
+ *
+ * @param[out] address  As it was set.
+ * @param[out] watch    As it was set.
+ * @retval DAPPER_ERR_NOT_FOUND  None did.
+ */
+DAPPER_API DAPPER_MUST_CHECK dapper_status dapper_target_get_watchpoint_hit(
+	dapper_target *target, uint64_t *address, dapper_watch *watch);
 
 /* --- cores of a SoC -------------------------------------------------------------------------- */
 

@@ -67,6 +67,11 @@ void dapper_context_resume(dapper_context *context)
 	atomic_store(&context->cancelled, false);
 }
 
+bool dapper_context_is_cancelled(const dapper_context *context)
+{
+	return context && atomic_load(&context->cancelled);
+}
+
 dapper_status context_check_cancelled(const dapper_context *context)
 {
 	if (context && atomic_load(&context->cancelled))

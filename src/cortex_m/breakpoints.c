@@ -71,6 +71,16 @@ static struct fpb_comparator *find(struct fpb *fpb, uint32_t address)
 	return NULL;
 }
 
+bool fpb_is_set(const struct cortex_m *core, uint32_t address)
+{
+	const struct fpb *fpb = &core->fpb;
+
+	for (unsigned i = 0; i < fpb->count && fpb->used > 0; i++)
+		if (holds(fpb, &fpb->comparators[i], address))
+			return true;
+	return false;
+}
+
 /* One that watches the other half of the same word already, or else a free one: two comparators
  * that match the same word are not defined. */
 static struct fpb_comparator *find_room(struct fpb *fpb, uint32_t address)

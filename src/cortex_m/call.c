@@ -328,6 +328,7 @@ static dapper_status conclude(struct call *call, dapper_status status, uint32_t 
 static dapper_status prepare(struct call *call)
 {
 	TRY(check_call(call->what));
+	call->core->step_pc_known = false;
 	TRY(demcr_read(call->core, &call->demcr));
 	call->deadline = deadline_in_ms(call->core->target.clock, call->what->timeout_ms);
 	return DAPPER_OK;

@@ -9,6 +9,7 @@
 #include "base/clock.h"
 #include "base/error.h"
 #include "cortex_m/cortex_m.h"
+#include "cortex_m/dwt_regs.h"
 #include "cortex_m/fpb_regs.h"
 #include "cortex_m/scs_regs.h"
 #include "probe/batch.h"
@@ -39,6 +40,32 @@ struct fpb {
 	struct fpb_comparator comparators[FPB_MAX_COMPARATORS];
 };
 
+/* NUMCOMP has four bits. */
+enum { DWT_MAX_COMPARATORS = 15 };
+
+/* One comparator of the DWT as we have set it: a part of a watchpoint, or all of it. */
+struct dwt_comparator {
+	uint32_t address;
+	uint8_t size_log2;
+	uint8_t watch; /* dapper_watch; 0: free */
+	/* the watchpoint */
+	uint32_t of_address;
+	uint32_t of_size;
+};
+
+struct dwt {
+	unsigned count;
+	unsigned used;
+	bool is_v8;      /* FUNCTION and sizes of Armv8-M */
+	bool is_taken;   /* max_size_log2 is known, and the comparators are as here */
+	bool set_trcena; /* DEMCR.TRCENA was clear before us */
+	uint8_t max_size_log2;
+	struct dwt_comparator comparators[DWT_MAX_COMPARATORS];
+};
+
+/* Bytes of code that steps look ahead. */
+enum { STEP_CODE_WINDOW = 128 };
+
 /* Where a register is found: DCRSR.REGSEL, and for the parts of CFBP the lowest bit. */
 struct register_place {
 	uint8_t regsel;
@@ -64,13 +91,13 @@ struct cortex_m {
 	uint32_t mvfr0;
 	uint32_t mvfr1;
 	uint32_t mvfr2;
-	unsigned watchpoint_count;
 
 	dapper_register registers[REGISTERS_MAX];
 	struct register_place places[REGISTERS_MAX]; /* of the register of the same index */
 	size_t register_count;
 
 	struct fpb fpb;
+	struct dwt dwt;
 	/* C_MASKINTS and C_STEP as they may be set in DHCSR: neither may change while the core runs
 	 * (C1.6.2), so they are written again until it is halted. 0 between operations. */
 	uint32_t kept_control;
@@ -81,6 +108,15 @@ struct cortex_m {
 	/* Of the call that was started and not finished. */
 	uint32_t call_demcr;
 	struct deadline call_deadline;
+	/*
+	 * Where the last step through a range ended, and what the code looked like. Both are only
+	 * guesses by which steps are put together: the probe checks each.
+	 */
+	bool step_pc_known;
+	uint32_t step_pc;
+	uint32_t code_address; /* multiple of 4 */
+	size_t code_size;      /* 0: none */
+	uint8_t code[STEP_CODE_WINDOW];
 	uint32_t poll_retries; /* of every poll: see control_init() */
 };
 
@@ -140,6 +176,16 @@ dapper_status control_wait_halted(
 /** Record ERR_NOT_HALTED. */
 dapper_status control_fail_not_halted(void);
 
+/** Append what goes before steps: the core is halted, breakpoints off, interrupts masked. */
+void control_queue_before_steps(struct cortex_m *core, struct batch *batch);
+/** Append one step, up to its halt. */
+void control_queue_step(struct cortex_m *core, struct batch *batch);
+/** Append what goes after the last step. @p dfsr: why the core halted; NULL: not asked for. */
+void control_queue_after_steps(struct cortex_m *core, struct batch *batch, uint32_t *dfsr);
+/** A batch of steps ended with @p status: wait for the step that is not done yet, clean up. */
+dapper_status control_conclude_steps(struct cortex_m *core, dapper_status status, uint32_t *dfsr);
+dapper_halt_reason control_reason_of(uint32_t dfsr);
+
 dapper_status cortex_m_halt(struct dapper_target *target);
 dapper_status cortex_m_resume(struct dapper_target *target);
 dapper_status cortex_m_step(struct dapper_target *target);
@@ -170,6 +216,8 @@ dapper_status cortex_m_write_registers(
 
 /* --- breakpoints.c --------------------------------------------------------------------------- */
 
+/** Whether there is a breakpoint of ours. */
+bool fpb_is_set(const struct cortex_m *core, uint32_t address);
 /** From FP_CTRL, as read. */
 void fpb_init(struct cortex_m *core, uint32_t fp_ctrl);
 /** Append switching our breakpoints off for a while, or on again. */
@@ -181,6 +229,25 @@ void fpb_queue_remove_all(struct cortex_m *core, struct batch *batch);
 
 dapper_status cortex_m_set_breakpoint(struct dapper_target *target, uint64_t address);
 dapper_status cortex_m_clear_breakpoint(struct dapper_target *target, uint64_t address);
+
+/* --- watchpoints.c --------------------------------------------------------------------------- */
+
+/** Append writing everything again: the debug logic was reset. */
+void dwt_queue_restore(struct cortex_m *core, struct batch *batch);
+/** Append removing all watchpoints; they are forgotten at once. */
+void dwt_queue_remove_all(struct cortex_m *core, struct batch *batch);
+
+dapper_status cortex_m_set_watchpoint(
+	struct dapper_target *target, uint64_t address, uint64_t size, dapper_watch watch);
+dapper_status cortex_m_clear_watchpoint(
+	struct dapper_target *target, uint64_t address, uint64_t size, dapper_watch watch);
+dapper_status cortex_m_get_watchpoint_hit(
+	struct dapper_target *target, uint64_t *address, dapper_watch *watch);
+
+/* --- step_range.c ---------------------------------------------------------------------------- */
+
+dapper_status cortex_m_step_range(struct dapper_target *target, uint64_t start, uint64_t end,
+	uint32_t max_steps, uint64_t *pc, dapper_halt_reason *reason);
 
 /* --- reset.c, call.c ------------------------------------------------------------------------- */
 

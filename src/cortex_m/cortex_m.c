@@ -111,7 +111,7 @@ static void describe_core(const struct node *node, struct dapper_node_visitor *v
 	if (core->arch >= ARCH_V8M_BASE)
 		node_put_text(visitor, "Security Extension", core->has_security ? "yes" : "no");
 	describe_breakpoints(&core->fpb, visitor);
-	node_put_number(visitor, "watchpoints", core->watchpoint_count);
+	node_put_number(visitor, "watchpoints", core->dwt.count);
 }
 
 /* --- memory: the MEM-AP of the SCS sees what the core sees --------------------------------------
@@ -167,10 +167,14 @@ static const struct target_ops core_ops = {
 	.halt = cortex_m_halt,
 	.resume = cortex_m_resume,
 	.step = cortex_m_step,
+	.step_range = cortex_m_step_range,
 	.wait_halted = cortex_m_wait_halted,
 	.reset = cortex_m_reset,
 	.set_breakpoint = cortex_m_set_breakpoint,
 	.clear_breakpoint = cortex_m_clear_breakpoint,
+	.set_watchpoint = cortex_m_set_watchpoint,
+	.clear_watchpoint = cortex_m_clear_watchpoint,
+	.get_watchpoint_hit = cortex_m_get_watchpoint_hit,
 	.call = cortex_m_call,
 	.call_start = cortex_m_call_start,
 	.call_finish = cortex_m_call_finish,
@@ -310,7 +314,8 @@ static void apply_identity(struct cortex_m *core, const struct identity *id)
 	core->mvfr0 = id->mvfr0;
 	core->mvfr1 = id->mvfr1;
 	core->mvfr2 = id->mvfr2;
-	core->watchpoint_count = FIELD_GET(DWT_DWT_CTRL_NUMCOMP, id->dwt_ctrl);
+	core->dwt.count = FIELD_GET(DWT_DWT_CTRL_NUMCOMP, id->dwt_ctrl);
+	core->dwt.is_v8 = is_v8;
 	core->kept_control = id->dhcsr & SCS_DHCSR_C_KEPT;
 	fpb_init(core, id->fp_ctrl);
 	registers_init(core);
@@ -386,6 +391,14 @@ static void release_breakpoints(struct cortex_m *core)
 	try_step(core, &batch, "remove the breakpoints");
 }
 
+static void release_watchpoints(struct cortex_m *core)
+{
+	struct batch batch = BATCH_INIT;
+
+	dwt_queue_remove_all(core, &batch);
+	try_step(core, &batch, "remove the watchpoints");
+}
+
 static void release_vector_catch(struct cortex_m *core)
 {
 	struct batch batch = BATCH_INIT;
@@ -396,7 +409,10 @@ static void release_vector_catch(struct cortex_m *core)
 		error_clear();
 		demcr = 0;
 	}
-	mem_ap_queue_banked_write32(core->ap, &batch, SCS_DEMCR, demcr & ~SCS_DEMCR_VC_ALL);
+	demcr &= ~SCS_DEMCR_VC_ALL;
+	if (core->dwt.set_trcena)
+		demcr &= ~SCS_DEMCR_TRCENA;
+	mem_ap_queue_banked_write32(core->ap, &batch, SCS_DEMCR, demcr);
 	try_step(core, &batch, "switch the vector catch off");
 	core->demcr_known = false;
 }
@@ -420,6 +436,7 @@ void cortex_m_release(struct dapper_target *target, bool keep_halted)
 	struct cortex_m *core = cortex_m_of(target);
 
 	release_breakpoints(core);
+	release_watchpoints(core);
 	release_vector_catch(core);
 	release_control(core, keep_halted);
 }

@@ -6,8 +6,7 @@
  * @file
  * The Flash Patch and Breakpoint unit (Armv7-M ARM, DDI 0403E.e, C1.11; version 2: Armv8-M ARM, DDI
  * 0553B, FP_*), and its small brother in Armv6-M, the Breakpoint Unit (DDI 0419E, C1.9), whose
- * BP_CTRL and BP_COMPn lie and look like FP_CTRL and FP_COMPn of version 1. And of the DWT the one
- * register that tells how many watchpoints there are.
+ * BP_CTRL and BP_COMPn lie and look like FP_CTRL and FP_COMPn of version 1.
  */
 #include "base/bits.h"
 
@@ -33,9 +32,5 @@
 /* version 2 */
 #define FPB_FP_COMP_BPADDR BITS(31, 1)
 #define FPB_FP_COMP_BE     BIT(0)
-
-/* DWT_CTRL, DWT Control register (C1.8.7); needs DEMCR.TRCENA */
-#define DWT_DWT_CTRL         0xe0001000u
-#define DWT_DWT_CTRL_NUMCOMP BITS(31, 28)
 
 #endif /* CORTEX_M_FPB_REGS_H */

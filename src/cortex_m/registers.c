@@ -381,6 +381,7 @@ dapper_status cortex_m_write_registers(
 
 	if (count == 0)
 		return DAPPER_OK;
+	core->step_pc_known = false;
 	collect_words(core, ids, count, &set);
 	for (size_t i = 0; i < count; i++)
 		put_value(core, &set, ids[i], values[i]);

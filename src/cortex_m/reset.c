@@ -139,6 +139,7 @@ static dapper_status repair(struct cortex_m *core, uint32_t demcr, uint32_t dhcs
 	control_queue_write(core, &batch, 0);
 	mem_ap_queue_banked_write32(core->ap, &batch, SCS_DEMCR, demcr);
 	fpb_queue_restore(core, &batch);
+	dwt_queue_restore(core, &batch);
 	status = dp_run(core->dp, &batch);
 	batch_finish(&batch);
 	return status;
@@ -230,6 +231,7 @@ dapper_status cortex_m_reset(struct dapper_target *target, dapper_reset_type typ
 	bool by_pin = type == DAPPER_RESET_HARDWARE;
 	dapper_status status;
 
+	core->step_pc_known = false;
 	core->demcr_known = false;
 	status = demcr_read(core, &demcr);
 	core->demcr_known = false;

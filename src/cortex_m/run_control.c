@@ -206,18 +206,24 @@ dapper_status cortex_m_halt(struct dapper_target *target)
  * Breakpoints are off for the one instruction: a breakpoint at pc would hit again before anything
  * is executed, and the core halts after the step anyway.
  */
-static void queue_step(struct cortex_m *core, struct batch *batch)
+void control_queue_before_steps(struct cortex_m *core, struct batch *batch)
 {
+	core->demcr_known = false;
+	core->step_pc_known = false;
 	mem_ap_queue_write32(core->ap, batch, SCS_DFSR, SCS_DFSR_ALL);
 	control_queue_poll_halted(core, batch);
 	if (core->fpb.used)
 		fpb_queue_suspend(core, batch, true);
 	control_queue_write(core, batch, SCS_DHCSR_C_HALT | SCS_DHCSR_C_MASKINTS);
+}
+
+void control_queue_step(struct cortex_m *core, struct batch *batch)
+{
 	control_queue_write(core, batch, SCS_DHCSR_C_STEP | SCS_DHCSR_C_MASKINTS);
 	control_queue_poll_halted(core, batch);
 }
 
-static void queue_end_of_step(struct cortex_m *core, struct batch *batch, uint32_t *dfsr)
+void control_queue_after_steps(struct cortex_m *core, struct batch *batch, uint32_t *dfsr)
 {
 	control_queue_write(core, batch, SCS_DHCSR_C_HALT);
 	if (core->fpb.used)
@@ -231,7 +237,7 @@ static dapper_status end_step(struct cortex_m *core, uint32_t *dfsr)
 	struct batch batch = BATCH_INIT;
 	dapper_status status;
 
-	queue_end_of_step(core, &batch, dfsr);
+	control_queue_after_steps(core, &batch, dfsr);
 	status = dp_run(core->dp, &batch);
 	batch_finish(&batch);
 	if (status == DAPPER_OK)
@@ -263,22 +269,27 @@ static dapper_status finish_long_step(struct cortex_m *core, uint32_t *dfsr)
 	return end_step(core, dfsr);
 }
 
+dapper_status control_conclude_steps(struct cortex_m *core, dapper_status status, uint32_t *dfsr)
+{
+	if (status == DAPPER_OK)
+		core->kept_control = 0;
+	if (status == DAPPER_ERR_MISMATCH)
+		return finish_long_step(core, dfsr);
+	return status;
+}
+
 /* @p dfsr may be NULL; else it tells why the core halted again. */
 static dapper_status step(struct cortex_m *core, uint32_t *dfsr)
 {
 	struct batch batch = BATCH_INIT;
 	dapper_status status;
 
-	core->demcr_known = false;
-	queue_step(core, &batch);
-	queue_end_of_step(core, &batch, dfsr);
+	control_queue_before_steps(core, &batch);
+	control_queue_step(core, &batch);
+	control_queue_after_steps(core, &batch, dfsr);
 	status = control_run(core, &batch);
 	batch_finish(&batch);
-	if (status == DAPPER_OK)
-		core->kept_control = 0;
-	if (status == DAPPER_ERR_MISMATCH)
-		return finish_long_step(core, dfsr);
-	return status;
+	return control_conclude_steps(core, status, dfsr);
 }
 
 dapper_status cortex_m_step(struct dapper_target *target)
@@ -294,6 +305,7 @@ static dapper_status run(struct cortex_m *core)
 	if (core->kept_control)
 		TRY(cortex_m_halt(&core->target));
 	core->demcr_known = false;
+	core->step_pc_known = false;
 	mem_ap_queue_write32(core->ap, &batch, SCS_DFSR, SCS_DFSR_ALL);
 	control_queue_write(core, &batch, 0);
 	status = dp_run(core->dp, &batch);
@@ -367,7 +379,7 @@ dapper_status cortex_m_get_state(struct dapper_target *target, dapper_target_sta
 }
 
 /* The special before the general: a step that ends on a watchpoint sets both. */
-static dapper_halt_reason reason_of(uint32_t dfsr)
+dapper_halt_reason control_reason_of(uint32_t dfsr)
 {
 	static const struct {
 		uint32_t bit;
@@ -398,7 +410,7 @@ dapper_status cortex_m_get_halt_reason(struct dapper_target *target, dapper_halt
 	status = dp_run(core->dp, &batch);
 	batch_finish(&batch);
 	TRY(status);
-	*reason = dhcsr & SCS_DHCSR_S_HALT ? reason_of(dfsr) : DAPPER_HALT_NONE;
+	*reason = dhcsr & SCS_DHCSR_S_HALT ? control_reason_of(dfsr) : DAPPER_HALT_NONE;
 	return DAPPER_OK;
 }
 
@@ -428,6 +440,7 @@ dapper_status cortex_m_set_reset_catch(struct dapper_target *target, bool enable
 
 	/* The core may have been running all the time. */
 	core->demcr_known = false;
+	core->step_pc_known = false;
 	TRY(demcr_read(core, &demcr));
 	demcr &= ~SCS_DEMCR_VC_CORERESET;
 	if (enable)
@@ -436,5 +449,6 @@ dapper_status cortex_m_set_reset_catch(struct dapper_target *target, bool enable
 	status = dp_run(core->dp, &batch);
 	batch_finish(&batch);
 	core->demcr_known = false;
+	core->step_pc_known = false;
 	return status;
 }

@@ -373,6 +373,12 @@ static dapper_status soc_step(struct dapper_target *target)
 	FORWARD_TO_CORE(target, dapper_target_step(core));
 }
 
+static dapper_status soc_step_range(struct dapper_target *target, uint64_t start, uint64_t end,
+	uint32_t max_steps, uint64_t *pc, dapper_halt_reason *reason)
+{
+	FORWARD_TO_CORE(target, dapper_target_step_range(core, start, end, max_steps, pc, reason));
+}
+
 static dapper_status soc_wait_halted(struct dapper_target *target, uint32_t timeout_ms)
 {
 	FORWARD_TO_CORE(target, dapper_target_wait_halted(core, timeout_ms));
@@ -409,6 +415,24 @@ static dapper_status soc_describe_fault(struct dapper_target *target, dapper_fau
 static dapper_status soc_catch_faults(struct dapper_target *target, bool enable)
 {
 	FORWARD_TO_CORE(target, dapper_target_catch_faults(core, enable));
+}
+
+static dapper_status soc_set_watchpoint(
+	struct dapper_target *target, uint64_t address, uint64_t size, dapper_watch watch)
+{
+	FORWARD_TO_CORE(target, dapper_target_set_watchpoint(core, address, size, watch));
+}
+
+static dapper_status soc_clear_watchpoint(
+	struct dapper_target *target, uint64_t address, uint64_t size, dapper_watch watch)
+{
+	FORWARD_TO_CORE(target, dapper_target_clear_watchpoint(core, address, size, watch));
+}
+
+static dapper_status soc_get_watchpoint_hit(
+	struct dapper_target *target, uint64_t *address, dapper_watch *watch)
+{
+	FORWARD_TO_CORE(target, dapper_target_get_watchpoint_hit(core, address, watch));
 }
 
 static dapper_status soc_call(
@@ -468,10 +492,14 @@ static const struct target_ops soc_ops = {
 	.halt = soc_halt,
 	.resume = soc_resume,
 	.step = soc_step,
+	.step_range = soc_step_range,
 	.wait_halted = soc_wait_halted,
 	.reset = soc_reset,
 	.set_breakpoint = soc_set_breakpoint,
 	.clear_breakpoint = soc_clear_breakpoint,
+	.set_watchpoint = soc_set_watchpoint,
+	.clear_watchpoint = soc_clear_watchpoint,
+	.get_watchpoint_hit = soc_get_watchpoint_hit,
 	.call = soc_call,
 	.call_start = soc_call_start,
 	.call_finish = soc_call_finish,

@@ -219,6 +219,14 @@ dapper_status dapper_target_step(dapper_target *target)
 	FORWARD_PLAIN(target, step, "step");
 }
 
+dapper_status dapper_target_step_range(dapper_target *target, uint64_t start, uint64_t end,
+	uint32_t max_steps, uint64_t *pc, dapper_halt_reason *reason)
+{
+	if (max_steps == 0)
+		return dapper_fail(DAPPER_ERR_INVALID, "no steps to make");
+	FORWARD(target, step_range, "step", start, end, max_steps, pc, reason);
+}
+
 dapper_status dapper_target_wait_halted(dapper_target *target, uint32_t timeout_ms)
 {
 	FORWARD(target, wait_halted, "wait for a halt", timeout_ms);
@@ -242,6 +250,37 @@ dapper_status dapper_target_set_breakpoint(dapper_target *target, uint64_t addre
 dapper_status dapper_target_clear_breakpoint(dapper_target *target, uint64_t address)
 {
 	FORWARD(target, clear_breakpoint, "clear breakpoints", address);
+}
+
+static dapper_status check_watchpoint(uint64_t address, uint64_t size, dapper_watch watch)
+{
+	if (size == 0 || address + (size - 1) < address)
+		return dapper_fail(DAPPER_ERR_INVALID,
+			"a watchpoint of 0x%llx bytes at 0x%08llx is impossible",
+			(unsigned long long)size, (unsigned long long)address);
+	if ((watch & ~DAPPER_WATCH_ACCESS) || watch == 0)
+		return dapper_fail(DAPPER_ERR_INVALID, "there is no kind of watchpoint %d", watch);
+	return DAPPER_OK;
+}
+
+dapper_status dapper_target_set_watchpoint(
+	dapper_target *target, uint64_t address, uint64_t size, dapper_watch watch)
+{
+	TRY(check_watchpoint(address, size, watch));
+	FORWARD(target, set_watchpoint, "set watchpoints", address, size, watch);
+}
+
+dapper_status dapper_target_clear_watchpoint(
+	dapper_target *target, uint64_t address, uint64_t size, dapper_watch watch)
+{
+	TRY(check_watchpoint(address, size, watch));
+	FORWARD(target, clear_watchpoint, "clear watchpoints", address, size, watch);
+}
+
+dapper_status dapper_target_get_watchpoint_hit(
+	dapper_target *target, uint64_t *address, dapper_watch *watch)
+{
+	FORWARD(target, get_watchpoint_hit, "say which watchpoint it was", address, watch);
 }
 
 dapper_status target_call(

@@ -44,12 +44,21 @@ struct target_ops {
 	dapper_status (*halt)(struct dapper_target *target);
 	dapper_status (*resume)(struct dapper_target *target);
 	dapper_status (*step)(struct dapper_target *target);
+	dapper_status (*step_range)(struct dapper_target *target, uint64_t start, uint64_t end,
+		uint32_t max_steps, uint64_t *pc, dapper_halt_reason *reason);
 	dapper_status (*wait_halted)(struct dapper_target *target, uint32_t timeout_ms);
 	dapper_status (*reset)(
 		struct dapper_target *target, dapper_reset_type type, bool halt_after);
 
 	dapper_status (*set_breakpoint)(struct dapper_target *target, uint64_t address);
 	dapper_status (*clear_breakpoint)(struct dapper_target *target, uint64_t address);
+	/** The size is not 0, does not wrap around; the kind is valid. */
+	dapper_status (*set_watchpoint)(
+		struct dapper_target *target, uint64_t address, uint64_t size, dapper_watch watch);
+	dapper_status (*clear_watchpoint)(
+		struct dapper_target *target, uint64_t address, uint64_t size, dapper_watch watch);
+	dapper_status (*get_watchpoint_hit)(
+		struct dapper_target *target, uint64_t *address, dapper_watch *watch);
 
 	/**
 	 * Call a function on the halted core and wait until it returns: the heart of the flash

@@ -5,7 +5,7 @@ import re
 import pytest
 from conftest import run
 
-COMMANDS = ["list", "info", "flash", "erase", "read", "write", "regs", "reset", "pack", "vboard", "config",
+COMMANDS = ["list", "info", "flash", "erase", "read", "write", "regs", "reset", "gdb", "pack", "vboard", "config",
             "completion", "version"]
 
 

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/bytes.h"
+#include "cortex_m/dwt_regs.h"
 #include "cortex_m/fpb_regs.h"
 #include "cortex_m/scs_regs.h"
 #include "support/test.h"
@@ -19,6 +20,7 @@ void model_core_init(struct model_core *model, dapper_context *context)
 		.mvfr = { 0x10110021, 0x11000011, 0 },
 		.fp_ctrl = 0x00000260, /* 6 code, 2 literal comparators */
 		.dwt_ctrl = 0x40000000,
+		.dwt_mask_max = 15,
 		.reset_pc = MODEL_RESET_PC,
 		.context = context,
 		.run = { .polls = MODEL_FOREVER },
@@ -324,16 +326,59 @@ static uint32_t *plain_register(struct model_core *model, uint32_t address)
 	return NULL;
 }
 
+/* One of the DWT's comparator registers, or NULL. */
+static uint32_t *dwt_register(struct model_core *model, uint32_t address)
+{
+	uint32_t offset = address - DWT_DWT_COMP(0);
+	uint32_t index = offset / 16;
+
+	if (index >= MODEL_WATCHPOINTS || index >= FIELD_GET(DWT_DWT_CTRL_NUMCOMP, model->dwt_ctrl))
+		return NULL;
+	if (!(model->demcr & SCS_DEMCR_TRCENA))
+		violate(model, "DWT accessed without DEMCR.TRCENA");
+	switch (offset % 16) {
+	case 0:
+		return &model->dwt[index].comp;
+	case 4:
+		return model->dwt_mask_max ? &model->dwt[index].mask : NULL;
+	case 8:
+		return &model->dwt[index].function;
+	}
+	return NULL;
+}
+
+/* MATCHED clears by reading. */
+static uint32_t read_dwt(struct model_core *model, uint32_t *reg)
+{
+	uint32_t value = *reg;
+
+	for (size_t i = 0; i < MODEL_WATCHPOINTS; i++)
+		if (reg == &model->dwt[i].function)
+			*reg &= ~DWT_DWT_FUNCTION_MATCHED;
+	return value;
+}
+
+static void write_dwt(struct model_core *model, uint32_t *reg, uint32_t value)
+{
+	*reg = value;
+	for (size_t i = 0; i < MODEL_WATCHPOINTS; i++)
+		if (reg == &model->dwt[i].mask && value > model->dwt_mask_max)
+			*reg = model->dwt_mask_max;
+}
+
 /* @return false: FAULT. */
 static bool read_bus(struct model_core *model, uint32_t address, uint32_t *value)
 {
 	uint32_t *plain = plain_register(model, address);
+	uint32_t *dwt = dwt_register(model, address);
 
 	*value = 0;
 	if (address == model->absent && model->absent)
 		return false;
 	if (plain)
 		*value = *plain;
+	else if (dwt)
+		*value = read_dwt(model, dwt);
 	else if (address == SCS_DHCSR)
 		*value = read_dhcsr(model);
 	else if (address == SCS_DCRDR)
@@ -377,6 +422,10 @@ static bool write_bus(struct model_core *model, uint32_t address, uint32_t value
 	}
 	if (comparator_of(address) < MODEL_COMPARATORS) {
 		model->fp_comp[comparator_of(address)] = value;
+		return true;
+	}
+	if (dwt_register(model, address)) {
+		write_dwt(model, dwt_register(model, address), value);
 		return true;
 	}
 	if (!is_ram(address))

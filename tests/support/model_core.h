@@ -18,6 +18,7 @@ enum {
 	MODEL_RAM_SIZE = 4096,
 	MODEL_VECTORS = 0x1000, /* size of the read-only memory at 0 */
 	MODEL_COMPARATORS = 8,
+	MODEL_WATCHPOINTS = 4,
 	MODEL_RESET_PC = 0x00000200,
 	MODEL_FOREVER = -1,
 };
@@ -42,7 +43,8 @@ struct model_core {
 	uint32_t mvfr[3];
 	uint32_t fp_ctrl;
 	uint32_t dwt_ctrl;
-	uint32_t absent; /**< This address answers with FAULT. */
+	uint32_t dwt_mask_max; /**< Largest DWT_MASKn; 0: there is none, as in Armv8-M. */
+	uint32_t absent;       /**< This address answers with FAULT. */
 
 	/* --- how it misbehaves --- */
 	bool forbids_debug;    /**< C_DEBUGEN stays 0. */
@@ -82,6 +84,11 @@ struct model_core {
 	uint32_t demcr_while_running;
 	uint32_t dfsr;
 	uint32_t fp_comp[MODEL_COMPARATORS];
+	struct model_watchpoint {
+		uint32_t comp;
+		uint32_t mask;
+		uint32_t function;
+	} dwt[MODEL_WATCHPOINTS];
 	uint8_t ram[MODEL_RAM_SIZE];
 	unsigned runs; /**< How often it left Debug state to run, and to step. */
 	unsigned steps;

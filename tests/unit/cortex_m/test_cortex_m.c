@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include "cortex_m/dwt_regs.h"
 #include "cortex_m/fpb_regs.h"
 #include "unit/cortex_m/fixture.h"
 
