@@ -38,8 +38,9 @@ typedef enum dapper_event_type {
 	DAPPER_EVENT_CORE_RESUMED = 1 << 3,
 	DAPPER_EVENT_CORE_RESET = 1 << 4, /**< Whether it halts or runs is told behind it. */
 	DAPPER_EVENT_FLASH_PROGRESS = 1 << 5,
-	DAPPER_EVENT_OPTION_CHANGED = 1 << 6, /**< Another value counts now, from whatever source. */
-	DAPPER_EVENT_PROBE_LOST = 1 << 7,     /**< Unplugged, or its server is gone; told once. */
+	DAPPER_EVENT_OPTION_CHANGED = 1
+	                              << 6, /**< Another value counts now, from whatever source. */
+	DAPPER_EVENT_PROBE_LOST = 1 << 7,   /**< Unplugged, or its server is gone; told once. */
 	DAPPER_EVENT_ALL = 0xff
 } dapper_event_type;
 

@@ -34,8 +34,8 @@ void event_hub_finish(struct event_hub *hub)
 	}
 }
 
-dapper_status event_subscribe(struct event_hub *hub, unsigned types,
-	dapper_event_callback callback, void *payload, dapper_subscription **subscription)
+dapper_status event_subscribe(struct event_hub *hub, unsigned types, dapper_event_callback callback,
+	void *payload, dapper_subscription **subscription)
 {
 	struct dapper_subscription **link = &hub->first;
 	struct dapper_subscription *made;

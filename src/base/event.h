@@ -20,8 +20,8 @@ void event_hub_init(struct event_hub *hub, dapper_session *session);
 void event_hub_finish(struct event_hub *hub);
 
 /** As dapper_session_subscribe(). */
-dapper_status event_subscribe(struct event_hub *hub, unsigned types,
-	dapper_event_callback callback, void *payload, dapper_subscription **subscription);
+dapper_status event_subscribe(struct event_hub *hub, unsigned types, dapper_event_callback callback,
+	void *payload, dapper_subscription **subscription);
 
 /** Is anyone listening? To be asked before costly preparation. NULL: no. */
 bool event_is_wanted(const struct event_hub *hub, dapper_event_type type);

@@ -54,7 +54,6 @@ dapper_status flash_erase_range(struct flash *flash, uint64_t address, uint64_t 
  *
  * @param options  NULL: all defaults.
  */
-dapper_status flash_take_options(
-	const dapper_flash_options *options, dapper_flash_options *taken);
+dapper_status flash_take_options(const dapper_flash_options *options, dapper_flash_options *taken);
 
 #endif /* FLASH_FLASH_H */

@@ -21,8 +21,8 @@ dapper_status flash_take_options(const dapper_flash_options *options, dapper_fla
 		options->struct_size < sizeof(*options) ? options->struct_size : sizeof(*options));
 	taken->struct_size = sizeof(*options);
 	if ((unsigned)taken->erase > DAPPER_ERASE_NONE)
-		return dapper_fail(DAPPER_ERR_INVALID, "there is no erase mode %d",
-			(int)taken->erase);
+		return dapper_fail(
+			DAPPER_ERR_INVALID, "there is no erase mode %d", (int)taken->erase);
 	return DAPPER_OK;
 }
 

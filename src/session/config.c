@@ -44,13 +44,12 @@ struct config {
 	struct config_file files[FILE_COUNT];
 };
 
-_Static_assert(OPTION_SOURCE_USER_FILE + 1 + SECTION_BOARDS == OPTION_SOURCE_USER_FILE_BOARD &&
-		       OPTION_SOURCE_USER_FILE + 1 + SECTION_PROBES ==
-			       OPTION_SOURCE_USER_FILE_PROBE &&
-		       OPTION_SOURCE_PROJECT_FILE + 1 + SECTION_BOARDS ==
-			       OPTION_SOURCE_PROJECT_FILE_BOARD &&
-		       OPTION_SOURCE_PROJECT_FILE + 1 + SECTION_PROBES ==
-			       OPTION_SOURCE_PROJECT_FILE_PROBE,
+_Static_assert(
+	OPTION_SOURCE_USER_FILE + 1 + SECTION_BOARDS == OPTION_SOURCE_USER_FILE_BOARD &&
+		OPTION_SOURCE_USER_FILE + 1 + SECTION_PROBES == OPTION_SOURCE_USER_FILE_PROBE &&
+		OPTION_SOURCE_PROJECT_FILE + 1 + SECTION_BOARDS ==
+			OPTION_SOURCE_PROJECT_FILE_BOARD &&
+		OPTION_SOURCE_PROJECT_FILE + 1 + SECTION_PROBES == OPTION_SOURCE_PROJECT_FILE_PROBE,
 	"sources follow in the order of the sections");
 
 static enum option_source section_source(const struct config_file *file, enum section section)
@@ -82,8 +81,8 @@ struct sink {
 	enum option_source source;
 };
 
-static dapper_status put_text(const struct sink *sink, enum option_id id, const char *text,
-	const struct yaml_node *node)
+static dapper_status put_text(
+	const struct sink *sink, enum option_id id, const char *text, const struct yaml_node *node)
 {
 	char *origin = NULL;
 	char *checked = NULL;

@@ -25,8 +25,7 @@ struct config;
  * @retval DAPPER_ERR_NOT_FOUND  An option in it does not exist; the hint names the nearest.
  * @retval DAPPER_ERR_INVALID    A value does not fit.
  */
-dapper_status config_load(
-	dapper_context *context, struct options *options, struct config **config);
+dapper_status config_load(dapper_context *context, struct options *options, struct config **config);
 /** Take its values back, and free it. NULL is fine. */
 void config_destroy(struct config *config);
 

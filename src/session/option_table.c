@@ -24,16 +24,17 @@ static const struct option_spec {
 	enum option_type type;
 	enum option_use use;
 } specs[OPTION_COUNT] = {
-#define OPTION(id, option_name, option_type, option_default, option_help, option_constraint, option_use) \
-	[OPTION_##id] = {                                                                                \
-		.info = { .name = option_name,                                                           \
-			.type = #option_type,                                                            \
-			.default_value = option_default,                                                 \
-			.help = option_help,                                                             \
-			.values = option_constraint,                                                     \
-			.is_used = option_use == USED },                                                 \
-		.type = OPTION_TYPE_##option_type,                                                       \
-		.use = option_use,                                                                       \
+#define OPTION(                                                                                   \
+	id, option_name, option_type, option_default, option_help, option_constraint, option_use) \
+	[OPTION_##id] = {                                                                         \
+		.info = { .name = option_name,                                                    \
+			.type = #option_type,                                                     \
+			.default_value = option_default,                                          \
+			.help = option_help,                                                      \
+			.values = option_constraint,                                              \
+			.is_used = option_use == USED },                                          \
+		.type = OPTION_TYPE_##option_type,                                                \
+		.use = option_use,                                                                \
 	},
 #include "session/options.def"
 #undef OPTION
@@ -43,7 +44,7 @@ static const struct option_alias {
 	const char *alias;
 	const char *name;
 } aliases[] = {
-#define ALIAS(old, new)    { .alias = old, .name = new },
+#define ALIAS(old, new) { .alias = old, .name = new },
 #define FOREIGN(name, why)
 #include "session/option_names.def"
 #undef ALIAS
@@ -142,8 +143,8 @@ static dapper_status fail_unknown(const char *name)
 
 	dapper_fail(DAPPER_ERR_NOT_FOUND, "unknown option '%.64s'", name);
 	if (names_nearest(&option_names, name, nearest) > 0)
-		return dapper_fail_hint(DAPPER_ERR_NOT_FOUND, "did you mean '%s'?",
-			specs[nearest[0]].info.name);
+		return dapper_fail_hint(
+			DAPPER_ERR_NOT_FOUND, "did you mean '%s'?", specs[nearest[0]].info.name);
 	return dapper_fail_hint(DAPPER_ERR_NOT_FOUND, "`dapper config` lists them");
 }
 
@@ -347,6 +348,28 @@ static dapper_status parse_value(
 	return DAPPER_OK;
 }
 
+/* A choice and a truth are kept in the table's words, however they were written. */
+static dapper_status normalise(const struct option_spec *spec, uint64_t number, char **text)
+{
+	const char *word = spec->info.values;
+	char *copy;
+
+	if (spec->type == OPTION_TYPE_BOOL) {
+		copy = xstrdup(number ? "true" : "false");
+	} else if (spec->type == OPTION_TYPE_CHOICE) {
+		while (number-- > 0)
+			word += strcspn(word, "|") + 1;
+		copy = xstrndup(word, strcspn(word, "|"));
+	} else {
+		return DAPPER_OK;
+	}
+	if (!copy)
+		return FAIL_NO_MEMORY("an option's value");
+	free(*text);
+	*text = copy;
+	return DAPPER_OK;
+}
+
 dapper_status option_parse(enum option_id id, const char *value, uint64_t *number, char **text)
 {
 	char *copy = xstrdup(value);
@@ -356,6 +379,8 @@ dapper_status option_parse(enum option_id id, const char *value, uint64_t *numbe
 		return FAIL_NO_MEMORY("an option's value");
 	*number = 0;
 	status = parse_value(&specs[id], value, number, &copy);
+	if (status == DAPPER_OK)
+		status = normalise(&specs[id], *number, &copy);
 	if (status != DAPPER_OK) {
 		free(copy);
 		return status;

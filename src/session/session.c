@@ -239,8 +239,8 @@ static dapper_status open_probe(dapper_session *session)
 	session->probe_is_lost = false;
 	probe_set_on_gone(session->probe, tell_probe_lost, session);
 	if (session->config)
-		TRY(config_select(session->config,
-			dapper_probe_get_info(session->probe)->unique_id));
+		TRY(config_select(
+			session->config, dapper_probe_get_info(session->probe)->unique_id));
 	return attach_probe_node(session);
 }
 
