@@ -137,14 +137,30 @@ dapper_status options_find(const char *name, enum option_id *id)
 	return DAPPER_OK;
 }
 
-static dapper_status fail_unknown(const char *name)
+/* "'a', 'b' or 'c'", best first */
+static void list_nearest(const char *name, char *text, size_t size)
 {
 	size_t nearest[NAMES_NEAREST_MAX];
+	size_t count = names_nearest(&option_names, name, nearest);
+	size_t used = 0;
+
+	text[0] = '\0';
+	for (size_t i = 0; i < count && used < size; i++)
+		used += (size_t)snprintf(text + used, size - used, "%s'%s'",
+			i == 0          ? ""
+			: i + 1 < count ? ", "
+					: " or ",
+			specs[nearest[i]].info.name);
+}
+
+static dapper_status fail_unknown(const char *name)
+{
+	char list[NAMES_NEAREST_MAX * 64];
 
 	dapper_fail(DAPPER_ERR_NOT_FOUND, "unknown option '%.64s'", name);
-	if (names_nearest(&option_names, name, nearest) > 0)
-		return dapper_fail_hint(
-			DAPPER_ERR_NOT_FOUND, "did you mean '%s'?", specs[nearest[0]].info.name);
+	list_nearest(name, list, sizeof(list));
+	if (list[0])
+		return dapper_fail_hint(DAPPER_ERR_NOT_FOUND, "did you mean %s?", list);
 	return dapper_fail_hint(DAPPER_ERR_NOT_FOUND, "`dapper config` lists them");
 }
 
