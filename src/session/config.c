@@ -345,7 +345,7 @@ dapper_status config_load(dapper_context *context, struct options *options, stru
 static void forget_source(struct options *options, enum option_source source)
 {
 	for (int id = 0; id < OPTION_COUNT; id++)
-		(void)!options_forget(options, source, (enum option_id)id);
+		options_forget(options, source, (enum option_id)id);
 }
 
 void config_destroy(struct config *config)

@@ -39,7 +39,10 @@ void options_set_listener(struct options *options, options_listener listener, vo
 	options->listener_data = data;
 }
 
-/* Put a value in its place (NULL text: none), and tell the listener when another one counts now. */
+/*
+ * Put a value in its place (NULL text: none), and tell the listener when another one counts now.
+ * Taking a value back never fails: rather nobody is told.
+ */
 static dapper_status replace(struct options *options, enum option_source source, enum option_id id,
 	struct option_value *made)
 {
@@ -48,14 +51,14 @@ static dapper_status replace(struct options *options, enum option_source source,
 
 	if (options->listener) {
 		old = xstrdup(options_get_text(options, id));
-		if (!old) {
+		if (!old && made->text) {
 			free_value(made);
 			return FAIL_NO_MEMORY("an option's value");
 		}
 	}
 	free_value(value);
 	*value = *made;
-	if (options->listener && strcmp(old, options_get_text(options, id)) != 0)
+	if (old && strcmp(old, options_get_text(options, id)) != 0)
 		options->listener(options->listener_data, id, old);
 	free(old);
 	return DAPPER_OK;
@@ -102,13 +105,12 @@ dapper_status options_set(
 	return options_set_id(options, source, id, value, NULL);
 }
 
-dapper_status options_forget(struct options *options, enum option_source source, enum option_id id)
+void options_forget(struct options *options, enum option_source source, enum option_id id)
 {
 	struct option_value none = { .text = NULL };
 
-	if (!options->values[id][source].text)
-		return DAPPER_OK;
-	return replace(options, source, id, &none);
+	if (options->values[id][source].text)
+		(void)!replace(options, source, id, &none);
 }
 
 /* --- life ------------------------------------------------------------------------------------ */

@@ -93,7 +93,7 @@ dapper_status options_set(
 dapper_status options_set_id(struct options *options, enum option_source source, enum option_id id,
 	const char *value, const char *origin);
 /** Take back what a source has said. */
-dapper_status options_forget(struct options *options, enum option_source source, enum option_id id);
+void options_forget(struct options *options, enum option_source source, enum option_id id);
 
 /** The value that counts as text; entries of a list are joined by newlines. */
 const char *options_get_text(const struct options *options, enum option_id id);

@@ -304,7 +304,7 @@ static void config_load__keeps_structures_as_json(void **state)
 	assert_option(place, OPTION_RTT,
 		"[{\"pname\":\"cm4\",\"control-block\":{\"auto-detect\":true},"
 		"\"channel\":[{\"number\":0,\"mode\":\"stdio\"}]}] <- project file, "
-	        "p/pyocd.yaml:1");
+		"p/pyocd.yaml:1");
 	assert_option(place, OPTION_PROBE, " <- default, ");
 	assert_string_equal(options_get_text(place->options, OPTION_GDBSERVER_PORT), "3333\n3334");
 }

@@ -140,8 +140,7 @@ static void options_get__takes_the_stronger_of_all_pairs(void **state)
 			assert_int_equal(options_get_source(options, OPTION_PRIMARY_CORE), strong);
 			assert_string_equal(
 				options_get_origin(options, OPTION_PRIMARY_CORE), "strong");
-			assert_ok(options_forget(
-				options, (enum option_source)strong, OPTION_PRIMARY_CORE));
+			options_forget(options, (enum option_source)strong, OPTION_PRIMARY_CORE);
 			assert_int_equal(options_get_number(options, OPTION_PRIMARY_CORE), 1);
 			assert_string_equal(
 				options_get_origin(options, OPTION_PRIMARY_CORE), "weak");
@@ -180,7 +179,7 @@ static void options_set__tells_only_what_counts(void **state)
 	assert_string_equal(heard.old, "0");
 	assert_ok(options_set(options, OPTION_SOURCE_PROJECT_FILE, "primary_core", "5"));
 	assert_int_equal(heard.count, 1); /* the command line is stronger */
-	assert_ok(options_forget(options, OPTION_SOURCE_COMMAND_LINE, OPTION_PRIMARY_CORE));
+	options_forget(options, OPTION_SOURCE_COMMAND_LINE, OPTION_PRIMARY_CORE);
 	assert_int_equal(heard.count, 2);
 	assert_int_equal(options_get_number(options, OPTION_PRIMARY_CORE), 5);
 	options_destroy(options);
