@@ -134,10 +134,16 @@ static dapper_status add_extent(struct yaml_tree *tree, unsigned line, const str
 static dapper_status take_key(
 	struct yaml_tree *tree, struct level *level, const char *key, unsigned line)
 {
-	const struct yaml_node *same = yaml_find(level->node, key);
+	const struct yaml_node *same;
 
 	if (strcmp(key, "<<") == 0)
 		return refuse(tree, line, "merge keys ('<<') are not understood");
+	if (level->node->count == YAML_TREE_KEYS_MAX) {
+		dapper_fail(
+			DAPPER_ERR_LIMIT, "more than %d keys in one map", (int)YAML_TREE_KEYS_MAX);
+		return at_line(tree, line, DAPPER_ERR_LIMIT);
+	}
+	same = yaml_find(level->node, key);
 	if (same) {
 		dapper_fail(DAPPER_ERR_PARSE, "'%.64s' is there twice, first in line %u", key,
 			same->line);

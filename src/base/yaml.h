@@ -19,6 +19,7 @@ enum {
 	YAML_TREE_SIZE_MAX = 1 << 18,  /**< Of a document, in bytes. */
 	YAML_TREE_DEPTH_MAX = 32,      /**< Lists and maps inside each other, by aliases too. */
 	YAML_TREE_NODES_MAX = 1 << 13, /**< Nodes, every alias written out. */
+	YAML_TREE_KEYS_MAX = 1024,     /**< Of one map: each is compared with all before it. */
 	YAML_TREE_ANCHORS_MAX = 256,
 };
 

@@ -187,6 +187,11 @@ static void yaml_tree_parse__bounds_size_and_anchors(void **state)
 		used += (size_t)snprintf(text + used, 16, "- x\n");
 	assert_fails(DAPPER_ERR_LIMIT, yaml_tree_parse("t.yaml", text, used, &tree));
 	assert_message("entries");
+	used = 0;
+	for (unsigned i = 0; i <= YAML_TREE_KEYS_MAX; i++)
+		used += (size_t)snprintf(text + used, 16, "k%u: 1\n", i);
+	assert_fails(DAPPER_ERR_LIMIT, yaml_tree_parse("t.yaml", text, used, &tree));
+	assert_message("keys in one map");
 	free(text);
 }
 
