@@ -5,6 +5,7 @@
 #include <dapper/common.h>
 #include <dapper/context.h>
 #include <dapper/error.h>
+#include <dapper/event.h>
 #include <dapper/fault.h>
 #include <dapper/flash.h>
 #include <dapper/gdb.h>

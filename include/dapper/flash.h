@@ -38,7 +38,7 @@ typedef struct dapper_flash_options {
 	size_t struct_size; /**< sizeof(dapper_flash_options) */
 	dapper_erase_mode erase;
 	bool skip_verify;
-	dapper_progress_callback progress; /**< May be NULL. */
+	dapper_progress_callback progress; /**< May be NULL. The same is told by events: event.h. */
 	void *payload;
 } dapper_flash_options;
 

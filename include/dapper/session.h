@@ -50,12 +50,41 @@ DAPPER_API const char *dapper_session_get_option(const dapper_session *session, 
 DAPPER_API const char *dapper_session_get_option_source(
 	const dapper_session *session, const char *name);
 
+/** Where exactly: "FILE:LINE", the name of an environment variable, or "". NULL: no such option. */
+DAPPER_API const char *dapper_session_get_option_origin(
+	const dapper_session *session, const char *name);
+
+/**
+ * Read the configuration files: the user's, `$XDG_CONFIG_HOME/dapper/dapper.yaml`, and the
+ * project's, `dapper.yaml`, else `pyocd.yaml` or `.pyocd.yaml` (or .yml), from the working folder
+ * upwards. The options `project_dir`, `config_file` and `no_config` say otherwise.
+ *
+ * A library reads no files unasked, so dapper_session_open() does not call this. What is set by
+ * dapper_session_set_option() and by environment variables wins over the files, whether it was set
+ * before or after. Sections for one probe (`probes`) and for one board (`boards`) are chosen by the
+ * option `probe`, and again when the probe is open and its unique ID known. Called again it reads
+ * everything anew.
+ *
+ * @retval DAPPER_ERR_INVALID    The session is open; or a value does not fit.
+ * @retval DAPPER_ERR_FILE       A file or folder that was named cannot be read.
+ * @retval DAPPER_ERR_PARSE      A file is malformed; the place is "FILE:LINE" for this and for
+ * @retval DAPPER_ERR_NOT_FOUND  an option that does not exist: the hint names the nearest.
+ * On failure no file's value stays.
+ */
+DAPPER_API DAPPER_MUST_CHECK dapper_status dapper_session_load_config(dapper_session *session);
+
+/** The project folder; NULL before dapper_session_load_config(). Belongs to the session. */
+DAPPER_API const char *dapper_session_get_project_folder(const dapper_session *session);
+
 /** What an option is, for help texts. */
 typedef struct dapper_option_info {
 	const char *name;
-	const char *type;          /**< "bool", "int", "time", "text", "choice", "list". */
+	const char *type; /**< "BOOL", "INT", "TIME", "HZ", "TEXT", "CHOICE", "LIST", "PORTS",
+	                       "DATA". */
 	const char *default_value; /**< As text. */
 	const char *help;          /**< One line. */
+	const char *values;        /**< "MIN..MAX", "a|b|c", "path", or "". */
+	bool is_used; /**< false: it is understood and kept, but has no effect so far. */
 } dapper_option_info;
 /** @return NULL when @p index is too large. */
 DAPPER_API const dapper_option_info *dapper_option_get_info(size_t index);

@@ -356,7 +356,7 @@ static dapper_status check_selection(const struct dp *dp)
 	if (dp->version < 2)
 		return dapper_fail(DAPPER_ERR_UNSUPPORTED,
 			"the target that answers is a DPv%u, which cannot be selected by "
-		        "dp-target-id",
+			"dp-target-id",
 			dp->version);
 	if ((wanted ^ dp->target_id) & TARGETSEL_ID)
 		return dapper_fail(DAPPER_ERR_NO_ACK, "TARGETID of the target is 0x%08x",

@@ -28,6 +28,12 @@ static const struct arg target_args[] = {
 	{ 'M', "connect", "MODE", "What to do to the core when connecting",
 		"halt|attach|pre-reset|under-reset" },
 	{ 'O', "option", "NAME=VALUE", "Set a session option; see `dapper config`", NULL },
+	{ 'j', "project", "DIR", "Project folder; found from the working folder upwards by default",
+		NULL },
+	{ .name = "config",
+		.value = "FILE",
+		.help = "Configuration file to read instead of the project's dapper.yaml" },
+	{ .name = "no-config", .help = "Read no configuration file but that of --config" },
 	{ .name = NULL },
 };
 

@@ -58,14 +58,12 @@ static enum exit_code erase(struct cli *cli, dapper_session *session)
 	dapper_status status;
 
 	progress_init(&progress, cli);
-	options.progress = progress_update;
-	options.payload = &progress;
-	status = prepare_for_flash(session);
-	if (status != DAPPER_OK)
-		return output_error(cli);
-	if (args_count(&cli->args, "chip"))
+	status = progress_attach(&progress, session);
+	if (status == DAPPER_OK)
+		status = prepare_for_flash(session);
+	if (status == DAPPER_OK && args_count(&cli->args, "chip"))
 		status = dapper_flash_erase_chip(session, &options, &result);
-	else
+	else if (status == DAPPER_OK)
 		status = erase_ranges(cli, session, &options, &result);
 	progress_finish(&progress);
 	return status == DAPPER_OK ? report(cli, &result) : output_error(cli);

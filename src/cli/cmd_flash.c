@@ -77,8 +77,6 @@ static enum exit_code read_command_line(struct cli *cli, struct job *job)
 		return output_usage(cli, "'%s' is no address", base);
 	job->image_options.has_base_address = base != NULL;
 	job->options.skip_verify = args_count(&cli->args, "no-verify") > 0;
-	job->options.progress = progress_update;
-	job->options.payload = &job->progress;
 	progress_init(&job->progress, cli);
 	return EXIT_OK;
 }
@@ -143,9 +141,13 @@ static json_t *json_result(const dapper_flash_result *r, const dapper_probe *pro
 
 static dapper_status reset_target(struct cli *cli, dapper_session *session)
 {
-	if (args_count(&cli->args, "no-reset"))
+	dapper_reset_type type;
+
+	/* "off" is no type of reset. */
+	if (args_count(&cli->args, "no-reset") ||
+		!parse_reset_type(dapper_session_get_option(session, "load.post_reset"), &type))
 		return dapper_session_set_option(session, "resume_on_disconnect", "false");
-	return dapper_target_reset(dapper_session_get_target(session), DAPPER_RESET_DEFAULT);
+	return dapper_target_reset(dapper_session_get_target(session), type);
 }
 
 static enum exit_code program(struct cli *cli, dapper_session *session, struct job *job)
@@ -156,7 +158,9 @@ static enum exit_code program(struct cli *cli, dapper_session *session, struct j
 
 	if (code != EXIT_OK)
 		return code;
-	status = prepare_for_flash(session);
+	status = progress_attach(&job->progress, session);
+	if (status == DAPPER_OK)
+		status = prepare_for_flash(session);
 	if (status == DAPPER_OK)
 		status = dapper_flash_program(
 			session, job->images, job->image_count, &job->options, &result);

@@ -8,10 +8,22 @@ static const struct arg args[] = {
 	{ .name = NULL },
 };
 
-static enum exit_code reset(
-	struct cli *cli, dapper_session *session, dapper_reset_type type, bool halt)
+/* --method, or else what the option reset_type says. */
+static dapper_reset_type choose_type(struct cli *cli, const dapper_session *session)
+{
+	const char *method = args_last(&cli->args, "method");
+	dapper_reset_type type = DAPPER_RESET_DEFAULT;
+
+	if (!method)
+		method = dapper_session_get_option(session, "reset_type");
+	(void)!parse_reset_type(method, &type);
+	return type;
+}
+
+static enum exit_code reset(struct cli *cli, dapper_session *session, bool halt)
 {
 	dapper_target *target = dapper_session_get_target(session);
+	dapper_reset_type type = choose_type(cli, session);
 	dapper_status status = halt ? dapper_target_reset_and_halt(target, type)
 	                            : dapper_target_reset(target, type);
 
@@ -36,7 +48,7 @@ static enum exit_code run(struct cli *cli)
 		return output_usage(cli, "--method takes default, hardware or system");
 	if (!connect_session(cli, "attach", &session, &code))
 		return code;
-	code = reset(cli, session, type, halt);
+	code = reset(cli, session, halt);
 	return disconnect(cli, session, code);
 }
 

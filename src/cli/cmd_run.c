@@ -308,9 +308,9 @@ static dapper_status program(struct job *job)
 
 	if (args_count(&job->cli->args, "no-flash"))
 		return DAPPER_OK;
-	options.progress = progress_update;
-	options.payload = &job->progress;
-	status = prepare_for_flash(job->session);
+	status = progress_attach(&job->progress, job->session);
+	if (status == DAPPER_OK)
+		status = prepare_for_flash(job->session);
 	if (status == DAPPER_OK)
 		status = dapper_flash_program(job->session, &job->image, 1, &options, NULL);
 	progress_finish(&job->progress);

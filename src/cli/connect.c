@@ -3,6 +3,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include "output.h"
 
@@ -16,6 +17,8 @@ static const struct {
 	{ "pack", "pack" },
 	{ "frequency", "frequency" },
 	{ "connect", "connect_mode" },
+	{ "project", "project_dir" },
+	{ "config", "config_file" },
 };
 
 /* "name=value"; a bare name is true, "no-name" false, as with pyOCD. */
@@ -52,6 +55,10 @@ dapper_status set_session_options(
 				   (value = args_get(&cli->args, flag_options[f].flag, i));
 			i++)
 			status = dapper_session_set_option(session, flag_options[f].option, value);
+	if (status == DAPPER_OK && args_count(&cli->args, "no-config"))
+		status = dapper_session_set_option(session, "no_config", "true");
+	if (status == DAPPER_OK)
+		status = dapper_session_load_config(session);
 	return status;
 }
 
@@ -82,11 +89,16 @@ bool parse_reset_type(const char *text, dapper_reset_type *type)
 	} types[] = {
 		{ "default", DAPPER_RESET_DEFAULT },
 		{ "hardware", DAPPER_RESET_HARDWARE },
+		{ "hw", DAPPER_RESET_HARDWARE },
 		{ "system", DAPPER_RESET_SYSTEM },
+		/* pyOCD's other names of the same on Cortex-M. */
+		{ "software", DAPPER_RESET_SYSTEM },
+		{ "sw", DAPPER_RESET_SYSTEM },
+		{ "sysresetreq", DAPPER_RESET_SYSTEM },
 	};
 
 	for (size_t i = 0; i < sizeof(types) / sizeof(types[0]); i++)
-		if (!text || strcmp(text, types[i].text) == 0) {
+		if (!text || strcasecmp(text, types[i].text) == 0) {
 			*type = types[i].type;
 			return true;
 		}

@@ -15,7 +15,8 @@
 bool connect_session(
 	struct cli *cli, const char *default_mode, dapper_session **session, enum exit_code *code);
 
-/** Set a session's options from the command line, as connect_session() does. */
+/** Set a session's options from the command line and the configuration files, as
+ * connect_session() does. */
 dapper_status set_session_options(
 	struct cli *cli, const char *default_mode, dapper_session *session);
 

@@ -4,6 +4,7 @@
 #include <inttypes.h>
 #include <stdarg.h>
 #include <stdio.h>
+#include <string.h>
 #include <unistd.h>
 
 /* --- errors --------------------------------------------------------------------------------------
@@ -176,13 +177,13 @@ static int step_percent(const struct progress *progress)
 	return progress->is_terminal && !progress->cli->json ? 1 : 25;
 }
 
-void progress_update(void *payload, dapper_flash_phase phase, uint64_t done, uint64_t total)
+static void update(
+	struct progress *progress, dapper_flash_phase phase, uint64_t done, uint64_t total)
 {
-	struct progress *progress = payload;
 	int percent = total ? (int)(100 * done / total) : 100;
 	bool new_phase = progress->shown_percent < 0 || phase != progress->phase;
 
-	if (progress->cli->quiet ||
+	if (progress->cli->quiet || progress->is_hidden ||
 		(!new_phase && percent < 100 &&
 			percent < progress->shown_percent + step_percent(progress)) ||
 		(!new_phase && percent == progress->shown_percent))
@@ -199,8 +200,24 @@ void progress_update(void *payload, dapper_flash_phase phase, uint64_t done, uin
 		fprintf(stderr, "%s %d %%\n", phase_text(phase), percent);
 }
 
+static void on_event(void *payload, const dapper_event *event)
+{
+	update(payload, event->data.flash.phase, event->data.flash.done, event->data.flash.total);
+}
+
+dapper_status progress_attach(struct progress *progress, dapper_session *session)
+{
+	const char *hide = dapper_session_get_option(session, "hide_programming_progress");
+
+	progress->is_hidden = strcmp(hide, "true") == 0;
+	return dapper_session_subscribe(
+		session, DAPPER_EVENT_FLASH_PROGRESS, on_event, progress, &progress->subscription);
+}
+
 void progress_finish(struct progress *progress)
 {
+	dapper_unsubscribe(progress->subscription);
+	progress->subscription = NULL;
 	if (progress->is_terminal && !progress->cli->json && progress->shown_percent >= 0)
 		fprintf(stderr, "\r%60s\r", "");
 	progress->shown_percent = -1;

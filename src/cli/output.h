@@ -34,15 +34,17 @@ json_t *json_counters(const dapper_probe *probe);
 /** A progress bar on a terminal, lines otherwise, JSON events with --json, nothing with -q. */
 struct progress {
 	const struct cli *cli;
+	dapper_subscription *subscription;
 	bool is_terminal;
+	bool is_hidden; /**< as the option hide_programming_progress says */
 	dapper_flash_phase phase;
 	int shown_percent; /**< -1: nothing shown yet */
 };
 
 void progress_init(struct progress *progress, const struct cli *cli);
-/** A dapper_progress_callback; the payload is the struct progress. */
-void progress_update(void *payload, dapper_flash_phase phase, uint64_t done, uint64_t total);
-/** Clear the bar before other output. */
+/** Listen to the session's progress events. @p progress lives until progress_finish(). */
+dapper_status progress_attach(struct progress *progress, dapper_session *session);
+/** Listen no more, and clear the bar before other output. */
 void progress_finish(struct progress *progress);
 
 /** "12.3 KB/s" from bytes and nanoseconds. */

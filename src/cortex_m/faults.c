@@ -178,11 +178,11 @@ static void take_status(const struct cortex_m *core, const struct readings *r, d
 {
 	if (cortex_m_is_mainline(core)) {
 		fault->known |= DAPPER_FAULT_STATUS;
-		fault->cfsr = get_le32(r->status + 4 * AT_CFSR);
-		fault->hfsr = get_le32(r->status + 4 * AT_HFSR);
-		fault->dfsr = get_le32(r->status + 4 * AT_DFSR);
-		fault->mmfar = get_le32(r->status + 4 * AT_MMFAR);
-		fault->bfar = get_le32(r->status + 4 * AT_BFAR);
+		fault->cfsr = get_le32(&r->status[4 * AT_CFSR]);
+		fault->hfsr = get_le32(&r->status[4 * AT_HFSR]);
+		fault->dfsr = get_le32(&r->status[4 * AT_DFSR]);
+		fault->mmfar = get_le32(&r->status[4 * AT_MMFAR]);
+		fault->bfar = get_le32(&r->status[4 * AT_BFAR]);
 	}
 	if (has_secure_faults(core)) {
 		fault->known |= DAPPER_FAULT_SECURE;

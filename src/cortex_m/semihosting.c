@@ -210,11 +210,12 @@ static const uint8_t features[] = { 0x53, 0x48, 0x46, 0x42, 0x03 };
 
 static struct handle *find_handle(struct call *call, uint32_t number)
 {
-	struct handle *handle =
-		number >= 1 && number <= HANDLES ? &call->host->handles[number - 1] : NULL;
+	if (number >= 1 && number <= HANDLES) {
+		struct handle *handle = &call->host->handles[number - 1];
 
-	if (handle && handle->kind != HANDLE_FREE)
-		return handle;
+		if (handle->kind != HANDLE_FREE)
+			return handle;
+	}
 	fail_call(call, EBADF);
 	return NULL;
 }

@@ -51,4 +51,11 @@ dapper_status flash_erase_chip(
 dapper_status flash_erase_range(struct flash *flash, uint64_t address, uint64_t size,
 	const dapper_flash_options *options, dapper_flash_result *result);
 
+/**
+ * The caller's options as this library knows them, checked.
+ *
+ * @param options  NULL: all defaults.
+ */
+dapper_status flash_take_options(const dapper_flash_options *options, dapper_flash_options *taken);
+
 #endif /* FLASH_FLASH_H */

@@ -45,7 +45,7 @@ static uint64_t lay_out_own_code(struct loader_layout *layout)
 	layout->own_code = align_up(layout->stack_top, LOADER_CODE_ALIGNMENT);
 	loader_code(&size);
 	layout->ring = align_up(layout->own_code + size, LOADER_CODE_ALIGNMENT);
-	return layout->ring + LOADER_SLOTS * RING_SLOT_SIZE;
+	return layout->ring + (uint64_t)LOADER_SLOTS * RING_SLOT_SIZE;
 }
 
 struct choice {
@@ -248,7 +248,8 @@ static dapper_status load_own_code(struct dapper_target *target, const struct lo
 {
 	size_t code_size;
 	const uint8_t *code = loader_code(&code_size);
-	size_t size = (size_t)(layout->ring - layout->own_code) + LOADER_SLOTS * RING_SLOT_SIZE;
+	size_t size =
+		(size_t)(layout->ring - layout->own_code) + (size_t)LOADER_SLOTS * RING_SLOT_SIZE;
 	uint8_t *bytes = xcalloc(2, size);
 	dapper_status status;
 

@@ -8,21 +8,21 @@
 #include "base/context.h"
 #include "base/error.h"
 
-static dapper_status take_options(struct operation *operation, const dapper_flash_options *options)
+dapper_status flash_take_options(const dapper_flash_options *options, dapper_flash_options *taken)
 {
-	operation->options = (dapper_flash_options)DAPPER_FLASH_OPTIONS_INIT;
+	*taken = (dapper_flash_options)DAPPER_FLASH_OPTIONS_INIT;
 	if (!options)
 		return DAPPER_OK;
 	if (options->struct_size < sizeof(options->struct_size))
 		return dapper_fail(DAPPER_ERR_INVALID, "dapper_flash_options.struct_size is %zu",
 			options->struct_size);
 	/* A caller that was built against an older library knows fewer of them. */
-	memcpy(&operation->options, options,
+	memcpy(taken, options,
 		options->struct_size < sizeof(*options) ? options->struct_size : sizeof(*options));
-	operation->options.struct_size = sizeof(*options);
-	if ((unsigned)operation->options.erase > DAPPER_ERASE_NONE)
-		return dapper_fail(DAPPER_ERR_INVALID, "there is no erase mode %d",
-			(int)operation->options.erase);
+	taken->struct_size = sizeof(*options);
+	if ((unsigned)taken->erase > DAPPER_ERASE_NONE)
+		return dapper_fail(
+			DAPPER_ERR_INVALID, "there is no erase mode %d", (int)taken->erase);
 	return DAPPER_OK;
 }
 
@@ -32,7 +32,7 @@ dapper_status operation_begin(
 	*operation = (struct operation){ .flash = flash, .target = flash->soc };
 	runner_init(&operation->runner, flash->soc, &flash->timeouts);
 	operation->runner.no_hash = flash->readback;
-	return take_options(operation, options);
+	return flash_take_options(options, &operation->options);
 }
 
 void job_release(struct job *job)

@@ -22,6 +22,8 @@ struct dapper_probe {
 	struct clock clock;
 	probe_describe_transfer describe;
 	void *describe_data;
+	probe_on_gone on_gone;
+	void *on_gone_data;
 	bool ignore_cancel;
 	uint64_t transfers;
 	uint64_t batches;
@@ -132,8 +134,10 @@ static dapper_status at_probe(const dapper_probe *probe, dapper_status status)
 {
 	if (status == DAPPER_OK)
 		return status;
-	return dapper_fail_where(
-		status, "probe %s (%s)", probe->info.unique_id, probe->driver->name);
+	dapper_fail_where(status, "probe %s (%s)", probe->info.unique_id, probe->driver->name);
+	if (status == DAPPER_ERR_PROBE_GONE && probe->on_gone)
+		probe->on_gone(probe->on_gone_data);
+	return status;
 }
 
 static dapper_status fail_no_op(const dapper_probe *probe, const char *what)
@@ -212,6 +216,12 @@ dapper_status probe_swd_sequence(dapper_probe *probe, const dapper_swd_run *runs
 void probe_set_cancellable(dapper_probe *probe, bool cancellable)
 {
 	probe->ignore_cancel = !cancellable;
+}
+
+void probe_set_on_gone(dapper_probe *probe, probe_on_gone on_gone, void *data)
+{
+	probe->on_gone = on_gone;
+	probe->on_gone_data = data;
 }
 
 void probe_set_describe(dapper_probe *probe, probe_describe_transfer describe, void *data)

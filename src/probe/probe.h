@@ -42,6 +42,10 @@ dapper_status probe_swd_sequence(dapper_probe *probe, const dapper_swd_run *runs
 /** While closing, a session goes on talking to the target although it was cancelled. */
 void probe_set_cancellable(dapper_probe *probe, bool cancellable);
 
+/** Called whenever an access fails with #DAPPER_ERR_PROBE_GONE, before it returns. NULL: nobody. */
+typedef void (*probe_on_gone)(void *data);
+void probe_set_on_gone(dapper_probe *probe, probe_on_gone on_gone, void *data);
+
 /** How adi/ names a register for the wire log; @p text gets e.g. "CTRL/STAT <- CDBGPWRUPREQ=1". */
 typedef void (*probe_describe_transfer)(
 	void *data, const dapper_transfer *transfer, char *text, size_t size);

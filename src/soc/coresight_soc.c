@@ -146,6 +146,7 @@ static dapper_status add_core(struct coresight_soc *soc, struct component *scs)
 
 	TRY(cortex_m_create(soc->target.context, scs, &host, &core));
 	core->memory_map = soc->target.memory_map;
+	core->events = soc->target.events;
 	node_attach(&soc->target.node, &core->node);
 	soc->cores[soc->core_count++] = core;
 	return DAPPER_OK;

@@ -8,6 +8,7 @@
 
 #include "base/bits.h"
 #include "base/error.h"
+#include "target/events.h"
 
 /* Names that people use for a register besides its own (AAPCS, 5.1.1). */
 static const struct register_alias {
@@ -185,9 +186,16 @@ dapper_status dapper_target_write_registers(
 	FORWARD(target, write_registers, "write core registers", ids, values, count);
 }
 
-dapper_status dapper_target_get_state(dapper_target *target, dapper_target_state *state)
+static dapper_status do_get_state(dapper_target *target, dapper_target_state *state)
 {
 	FORWARD(target, get_state, "say its state", state);
+}
+
+dapper_status dapper_target_get_state(dapper_target *target, dapper_target_state *state)
+{
+	TRY(do_get_state(target, state));
+	target_tell_state(target, *state);
+	return DAPPER_OK;
 }
 
 dapper_status dapper_target_get_halt_reason(dapper_target *target, dapper_halt_reason *reason)
@@ -204,22 +212,36 @@ dapper_status dapper_target_get_halt_reason(dapper_target *target, dapper_halt_r
 		return at_target(target, (target)->ops->op(target)); \
 	} while (0)
 
-dapper_status dapper_target_halt(dapper_target *target)
+static dapper_status do_halt(dapper_target *target)
 {
 	FORWARD_PLAIN(target, halt, "halt");
 }
 
-dapper_status dapper_target_resume(dapper_target *target)
+dapper_status dapper_target_halt(dapper_target *target)
+{
+	TRY(do_halt(target));
+	target_tell_halted(target);
+	return DAPPER_OK;
+}
+
+static dapper_status do_resume(dapper_target *target)
 {
 	FORWARD_PLAIN(target, resume, "resume");
 }
 
-dapper_status dapper_target_step(dapper_target *target)
+dapper_status dapper_target_resume(dapper_target *target)
+{
+	TRY(do_resume(target));
+	target_tell_resumed(target);
+	return DAPPER_OK;
+}
+
+static dapper_status do_step(dapper_target *target)
 {
 	FORWARD_PLAIN(target, step, "step");
 }
 
-dapper_status dapper_target_step_range(dapper_target *target, uint64_t start, uint64_t end,
+static dapper_status do_step_range(dapper_target *target, uint64_t start, uint64_t end,
 	uint32_t max_steps, uint64_t *pc, dapper_halt_reason *reason)
 {
 	if (max_steps == 0)
@@ -227,19 +249,52 @@ dapper_status dapper_target_step_range(dapper_target *target, uint64_t start, ui
 	FORWARD(target, step_range, "step", start, end, max_steps, pc, reason);
 }
 
-dapper_status dapper_target_wait_halted(dapper_target *target, uint32_t timeout_ms)
+dapper_status dapper_target_step_range(dapper_target *target, uint64_t start, uint64_t end,
+	uint32_t max_steps, uint64_t *pc, dapper_halt_reason *reason)
+{
+	TRY(do_step_range(target, start, end, max_steps, pc, reason));
+	target_tell_resumed(target);
+	target_tell_halted(target);
+	return DAPPER_OK;
+}
+
+dapper_status dapper_target_step(dapper_target *target)
+{
+	TRY(do_step(target));
+	target_tell_resumed(target);
+	target_tell_halted(target);
+	return DAPPER_OK;
+}
+
+static dapper_status do_wait_halted(dapper_target *target, uint32_t timeout_ms)
 {
 	FORWARD(target, wait_halted, "wait for a halt", timeout_ms);
 }
 
+dapper_status dapper_target_wait_halted(dapper_target *target, uint32_t timeout_ms)
+{
+	TRY(do_wait_halted(target, timeout_ms));
+	target_tell_halted(target);
+	return DAPPER_OK;
+}
+
+static dapper_status do_reset(dapper_target *target, dapper_reset_type type, bool halt_after)
+{
+	FORWARD(target, reset, "be reset", type, halt_after);
+}
+
 dapper_status dapper_target_reset(dapper_target *target, dapper_reset_type type)
 {
-	FORWARD(target, reset, "be reset", type, false);
+	TRY(do_reset(target, type, false));
+	target_tell_reset(target, false);
+	return DAPPER_OK;
 }
 
 dapper_status dapper_target_reset_and_halt(dapper_target *target, dapper_reset_type type)
 {
-	FORWARD(target, reset, "be reset", type, true);
+	TRY(do_reset(target, type, true));
+	target_tell_reset(target, true);
+	return DAPPER_OK;
 }
 
 dapper_status dapper_target_set_breakpoint(dapper_target *target, uint64_t address)

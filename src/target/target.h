@@ -125,6 +125,11 @@ struct target_wait {
 	uint32_t timeout_ms; /**< In the probe's time. */
 };
 
+/** Which run state subscribers of events were told last; see target/events.h. */
+enum target_told { TARGET_TOLD_NOTHING, TARGET_TOLD_HALTED, TARGET_TOLD_RUNNING };
+
+struct event_hub;
+
 struct dapper_target {
 	struct node node; /* first: see NODE_OBJECT */
 	const struct target_ops *ops;
@@ -132,6 +137,8 @@ struct dapper_target {
 	const struct clock *clock; /* the probe's */
 	/* Owned by the SoC; its cores point to the same. */
 	struct dapper_memory_map *memory_map;
+	struct event_hub *events; /* the session's; NULL: nobody to tell */
+	enum target_told told;    /* of a core */
 };
 
 /**
