@@ -174,15 +174,20 @@ static dapper_status read_registers(struct cortex_m *core, struct readings *r)
 	return registers_explain(core, status);
 }
 
+static uint32_t status_word(const struct readings *r, size_t index)
+{
+	return get_le32(&r->status[4 * index]);
+}
+
 static void take_status(const struct cortex_m *core, const struct readings *r, dapper_fault *fault)
 {
 	if (cortex_m_is_mainline(core)) {
 		fault->known |= DAPPER_FAULT_STATUS;
-		fault->cfsr = get_le32(&r->status[4 * AT_CFSR]);
-		fault->hfsr = get_le32(&r->status[4 * AT_HFSR]);
-		fault->dfsr = get_le32(&r->status[4 * AT_DFSR]);
-		fault->mmfar = get_le32(&r->status[4 * AT_MMFAR]);
-		fault->bfar = get_le32(&r->status[4 * AT_BFAR]);
+		fault->cfsr = status_word(r, AT_CFSR);
+		fault->hfsr = status_word(r, AT_HFSR);
+		fault->dfsr = status_word(r, AT_DFSR);
+		fault->mmfar = status_word(r, AT_MMFAR);
+		fault->bfar = status_word(r, AT_BFAR);
 	}
 	if (has_secure_faults(core)) {
 		fault->known |= DAPPER_FAULT_SECURE;

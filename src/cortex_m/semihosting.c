@@ -651,7 +651,7 @@ static const struct operation *find_operation(uint32_t number)
 
 static dapper_status read_parameters(struct call *call, size_t count)
 {
-	uint8_t bytes[4 * PARAMETERS_MAX];
+	uint8_t bytes[4 * PARAMETERS_MAX] = { 0 };
 
 	TRY(read_guest(call, call->argument, bytes, 4 * count));
 	for (size_t i = 0; i < count; i++)

@@ -24,7 +24,7 @@ static struct gdb_flash_block *add_block(struct gdb_flash *flash, uint64_t addre
 {
 	if (flash->count == BLOCKS_MAX)
 		return NULL;
-	if (flash->count == flash->capacity) {
+	if (!flash->blocks || flash->count == flash->capacity) {
 		size_t capacity = flash->capacity ? 2 * flash->capacity : 16;
 		struct gdb_flash_block *blocks = realloc(flash->blocks, capacity * sizeof(*blocks));
 

@@ -327,7 +327,7 @@ void gdb_handle(struct gdb *gdb, const char *data, size_t size)
 	struct scan scan = { data, data + size };
 
 	gdb->has_reply = false;
-	gdb->is_memory_packet = size > 0 && memchr("mMxX", data[0], 4);
+	gdb->is_memory_packet = size > 0 && data[0] && strchr("mMxX", data[0]);
 	gdb->is_interrupted = gdb->is_interrupted && gdb->is_running;
 	text_clear(&gdb->reply);
 	/* What is not known is answered by nothing, which says so. */

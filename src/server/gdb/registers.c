@@ -119,7 +119,7 @@ static dapper_status find_named(const struct gdb_core *core, const char *name, s
 
 dapper_status gdb_read_named(struct gdb_core *core, const char *name, uint64_t *value)
 {
-	size_t index;
+	size_t index = 0;
 	dapper_status status = find_named(core, name, &index);
 
 	return status == DAPPER_OK ? gdb_read_register(core, index, value) : status;
@@ -127,7 +127,7 @@ dapper_status gdb_read_named(struct gdb_core *core, const char *name, uint64_t *
 
 dapper_status gdb_write_named(struct gdb_core *core, const char *name, uint64_t value)
 {
-	size_t index;
+	size_t index = 0;
 	dapper_status status = find_named(core, name, &index);
 
 	return status == DAPPER_OK ? write_register(core, index, value) : status;

@@ -83,7 +83,7 @@ static void search(
 		if (found) {
 			gdb_reply(gdb, "1,");
 			text_put_format(&gdb->reply, "%llx",
-				(unsigned long long)(address + (uint64_t)(found - data)));
+				(unsigned long long)address + (unsigned long long)(found - data));
 			return;
 		}
 		address += now - (pattern_size - 1);
