@@ -293,6 +293,7 @@ void board_destroy(struct board *board)
 		if (board->models[i])
 			board->part->models[i].class->destroy(board->models[i]);
 	free(board->models);
+	free(board->kept);
 	if (board->cpu)
 		cpu_free(board->cpu);
 	bus_finish(board);

@@ -28,6 +28,8 @@ struct bus_access {
 	unsigned size;   /* 1, 2 or 4: what was really asked for */
 	bool debugger;   /* came through the AP, not from the core */
 	bool privileged;
+	bool secure;  /* Armv8-M with Security: the access's attribute; elsewhere always true */
+	uint8_t core; /* which one's; for a debugger the core behind whose AP it came */
 };
 
 /** How a window takes accesses that are narrower than a word. */
@@ -168,6 +170,32 @@ void board_forget_ram(struct board *board);
 
 struct model_config;
 
+/** What a field of a model's configuration holds. */
+enum model_field_kind {
+	FIELD_U8,
+	FIELD_U16,
+	FIELD_U32,
+	FIELD_U64,
+	FIELD_BOOL,
+	FIELD_TEXT, /* const char * */
+	FIELD_LIST, /* a pointer to elements, and their number in a size_t */
+};
+
+/**
+ * One key of a model in a board's description (YAML), and where its value goes in the struct that
+ * model_config.data points to. A table of them ends with a row whose key is NULL.
+ */
+struct model_field {
+	const char *key;
+	enum model_field_kind kind;
+	uint16_t offset;
+	bool required;
+	/* FIELD_LIST only: the elements. A row without key: each is the plain value of that row. */
+	const struct model_field *element;
+	uint16_t element_size;
+	uint16_t count_offset;
+};
+
 struct model_class {
 	const char *name;
 	/** Make one; it has its window already. Reset comes after all models are made. */
@@ -185,6 +213,9 @@ struct model_class {
 	void (*power_lost)(void *model); /* NULL: nobody cares */
 	void (*destroy)(void *model);
 	struct window_ops ops;
+	/** What a description can say; NULL: nothing. config_size is that of the struct. */
+	const struct model_field *fields;
+	size_t config_size;
 };
 
 /** One model in a part's table. */
@@ -197,6 +228,14 @@ struct model_config {
 	uint16_t irq;
 	const void *data; /* what the class wants to know; its header says */
 };
+
+/**
+ * For snapshots: these bytes are part of the model's state. They hold no pointers, and live as long
+ * as the board. Called in create(), always in the same order.
+ */
+dapper_status board_keep(struct board *board, const char *name, void *bytes, size_t size);
+/** The same for when an event is due. */
+dapper_status board_keep_event(struct board *board, const char *name, struct board_event *event);
 
 /** Parse the number of a setting, C syntax, up to @p limit. */
 dapper_status setting_number(const char *key, const char *value, uint64_t limit, uint64_t *number);

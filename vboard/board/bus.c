@@ -222,7 +222,9 @@ bool bus_write(struct board *board, uint32_t address, struct bus_access access, 
 
 bool bus_core_read(void *ctx, uint32_t address, unsigned size, unsigned attr, uint32_t *value)
 {
-	const struct bus_access access = { .size = size, .privileged = attr & CPU_A_PRIV };
+	const struct bus_access access = {
+		.size = size, .privileged = attr & CPU_A_PRIV, .secure = attr & CPU_A_SECURE
+	};
 
 	/* The system space is execute-never (DDI 0403E.e, B3.1). */
 	if (is_ppb(address) && (!access.privileged || attr & CPU_A_FETCH))
@@ -232,7 +234,9 @@ bool bus_core_read(void *ctx, uint32_t address, unsigned size, unsigned attr, ui
 
 bool bus_core_write(void *ctx, uint32_t address, unsigned size, unsigned attr, uint32_t value)
 {
-	const struct bus_access access = { .size = size, .privileged = attr & CPU_A_PRIV };
+	const struct bus_access access = {
+		.size = size, .privileged = attr & CPU_A_PRIV, .secure = attr & CPU_A_SECURE
+	};
 
 	if (is_ppb(address) && !access.privileged)
 		return false;

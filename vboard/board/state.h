@@ -65,6 +65,14 @@ struct alias {
 	uint32_t target;
 };
 
+/** Plain bytes, or an event, that a snapshot saves. */
+struct kept {
+	const char *name;
+	void *bytes;
+	size_t size;
+	struct board_event *event; /* instead of bytes */
+};
+
 struct board {
 	dapper_context *context;
 	const struct board_part *part;
@@ -100,6 +108,10 @@ struct board {
 	struct board_event power_loss;
 	void (*output)(void *payload, const void *bytes, size_t size);
 	void *output_payload;
+
+	/* keep.c */
+	struct kept *kept;
+	size_t kept_count, kept_capacity;
 
 	/* debug.c */
 	uint32_t watch_hits;

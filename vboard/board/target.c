@@ -20,6 +20,7 @@ static bool target_read(void *data, uint64_t address, unsigned size, unsigned at
 		.size = size,
 		.debugger = true,
 		.privileged = attr & VBUS_PRIVILEGED,
+		.secure = attr & VBUS_SECURE,
 	};
 
 	return reachable(board, address) && bus_read(board, (uint32_t)address, access, value);
@@ -32,6 +33,7 @@ static bool target_write(void *data, uint64_t address, unsigned size, unsigned a
 		.size = size,
 		.debugger = true,
 		.privileged = attr & VBUS_PRIVILEGED,
+		.secure = attr & VBUS_SECURE,
 	};
 	bool done;
 

@@ -45,6 +45,10 @@ struct cpu_config {
 	uint32_t vtor_reset;    /**< where the vector table is after reset */
 	uint8_t systick_divide; /**< processor cycles to one of the reference clock; 0: none */
 	uint32_t systick_calib; /**< SYST_CALIB; NOREF follows from systick_divide */
+	bool security;          /**< Armv8-M: the Security Extension is there */
+	uint8_t sau_regions;    /**< 0, 4 or 8 */
+	uint8_t mpu_ns_regions; /**< of the Non-secure MPU; mpu_regions is the Secure one's */
+	bool mve;               /**< Armv8.1-M: VPR and the Q registers */
 };
 
 /* --- bus: everything that is not cpu_map_ram()ed --------------------------------------------- */
@@ -55,7 +59,17 @@ enum cpu_attr {
 	CPU_A_FETCH = 1,
 	CPU_A_PRIV = 2,
 	CPU_A_STACK = 4, /**< exception entry and return */
-	CPU_A_VECTOR = 8
+	CPU_A_VECTOR = 8,
+	CPU_A_SECURE = 16 /**< the access's attribute; without the Security Extension always set */
+};
+
+/** What an implementation-defined attribution unit says of an address (DDI 0553, B8.3). */
+struct cpu_idau {
+	bool ns;     /**< Non-secure */
+	bool nsc;    /**< Secure, Non-secure callable */
+	bool exempt; /**< not checked: of either */
+	bool valid;  /**< IREGION is valid */
+	uint8_t region;
 };
 
 /** The board as the core sees it. All take `ctx` first. */
@@ -73,6 +87,8 @@ struct cpu_bus {
 	void (*matched)(void *ctx, unsigned comparator);
 	/** Optional: something the core does not implement was used; once per kind. */
 	void (*warn)(void *ctx, const char *text);
+	/** Optional: the IDAU. NULL: all is Non-secure as far as it is concerned, as without one. */
+	struct cpu_idau (*idau)(void *ctx, uint32_t addr);
 };
 
 /**
