@@ -73,19 +73,104 @@ static dapper_status parse_wait(struct vsettings *settings, size_t offset, const
 	return DAPPER_OK;
 }
 
+/* N or N-M */
+static bool parse_range(const char *text, struct vfault_range *range)
+{
+	const char *dash = strchr(text, '-');
+	size_t length = dash ? (size_t)(dash - text) : strlen(text);
+
+	if (!parse_number(text, length, &range->first) || !range->first)
+		return false;
+	range->last = range->first;
+	return !dash || (parse_number(dash + 1, strlen(dash + 1), &range->last) &&
+				range->last >= range->first);
+}
+
+static dapper_status parse_packets(struct vsettings *settings, size_t offset, const char *value)
+{
+	struct vfault_range *range =
+		(struct vfault_range *)(void *)((char *)&settings->faults + offset);
+
+	if (parse_range(value, range))
+		return DAPPER_OK;
+	return dapper_fail(DAPPER_ERR_INVALID,
+		"'%s' is not N or N-M, as in 5 or 5-10: packets 5 to 10", value);
+}
+
+/* MS@N or MS@N-M */
+static dapper_status parse_late(struct vsettings *settings, size_t offset, const char *value)
+{
+	enum { MAX_MS = 3600000, NS_PER_MS = 1000000 };
+	const char *at = strchr(value, '@');
+	struct vfaults *faults = &settings->faults;
+	uint64_t ms;
+
+	(void)offset;
+	if (!at || !parse_number(value, (size_t)(at - value), &ms) || ms > MAX_MS ||
+		!parse_range(at + 1, &faults->delay))
+		return dapper_fail(DAPPER_ERR_INVALID,
+			"'%s' is not MS@N or MS@N-M, as in late=50@10: packet 10, by 50 ms", value);
+	faults->delay_ns = ms * NS_PER_MS;
+	return DAPPER_OK;
+}
+
+/* "1e-4", "0.001"; as a fraction of 2^32. */
+static dapper_status parse_rate(struct vsettings *settings, size_t offset, const char *value)
+{
+	static const char digits[] = "0123456789.eE-+";
+	char *end;
+	double rate = strtod(value, &end);
+
+	(void)offset;
+	if (*end || end == value || strspn(value, digits) != strlen(value) || !(rate >= 0) ||
+		rate > 1)
+		return dapper_fail(
+			DAPPER_ERR_INVALID, "'%s' is no rate from 0 to 1, as in 1e-4", value);
+	settings->faults.bit_error_rate = (uint64_t)(rate * 4294967296.0);
+	return DAPPER_OK;
+}
+
+static dapper_status parse_seed(struct vsettings *settings, size_t offset, const char *value)
+{
+	(void)offset;
+	if (parse_number(value, strlen(value), &settings->faults.random))
+		return DAPPER_OK;
+	return dapper_fail(DAPPER_ERR_INVALID, "'%s' is not a number", value);
+}
+
+/* high@N or low@N */
+static dapper_status parse_stuck(struct vsettings *settings, size_t offset, const char *value)
+{
+	const char *at = strchr(value, '@');
+	struct vfaults *faults = &settings->faults;
+
+	(void)offset;
+	faults->stuck_high = strncmp(value, "high@", 5) == 0;
+	if (!at || (!faults->stuck_high && strncmp(value, "low@", 4) != 0) ||
+		!parse_number(at + 1, strlen(at + 1), &faults->stuck_at) || !faults->stuck_at)
+		return dapper_fail(DAPPER_ERR_INVALID,
+			"'%s' is not high@N or low@N: the level, and from which cycle on", value);
+	return DAPPER_OK;
+}
+
 static const struct key {
 	const char *name;
 	dapper_status (*parse)(struct vsettings *settings, size_t offset, const char *value);
-	size_t offset; /* in struct vfaults, of what parse_fault() sets */
+	size_t offset; /* in struct vfaults, of what parse_fault(), parse_packets() set */
 } keys[] = {
 	{ "link", parse_link, 0 },
 	{ "serial", parse_serial, 0 },
 	{ "unplug-at", parse_fault, offsetof(struct vfaults, unplug_at) },
-	{ "truncate-at", parse_fault, offsetof(struct vfaults, truncate_at) },
+	{ "truncate-at", parse_packets, offsetof(struct vfaults, truncate) },
+	{ "lost-at", parse_packets, offsetof(struct vfaults, lose) },
+	{ "late", parse_late, 0 },
 	{ "silent-at", parse_fault, offsetof(struct vfaults, silent_at) },
 	{ "parity-error-at", parse_fault, offsetof(struct vfaults, parity_error_at) },
 	{ "ap-error-at", parse_fault, offsetof(struct vfaults, ap_error_at) },
 	{ "wait", parse_wait, 0 },
+	{ "bit-error-rate", parse_rate, 0 },
+	{ "seed", parse_seed, 0 },
+	{ "line-stuck", parse_stuck, 0 },
 };
 
 static const struct key *find_key(const char *name)
