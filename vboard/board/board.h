@@ -161,6 +161,8 @@ struct board_ap {
 dapper_status board_add_ap(struct board *board, const struct board_ap *ap);
 /** Ask a model whether the MEM-AP may access the bus: CSW.DeviceEn. One model. */
 void board_gate_debug(struct board *board, bool (*is_open)(void *model), void *model);
+/** Ask a model whether the debug pins are the debug port's. One model. */
+void board_gate_wire(struct board *board, bool (*is_connected)(void *model), void *model);
 /** Hold the part in reset, as the pin would, or let it go. Not from an access of the core. */
 void board_hold_reset(struct board *board, bool hold);
 /** The RAMs lose their contents. */
@@ -211,6 +213,9 @@ struct model_class {
 	/** For the hint about an unknown key; NULL-terminated. May be NULL. */
 	const char *const *keys;
 	void (*power_lost)(void *model); /* NULL: nobody cares */
+	/** A snapshot has just replaced the state: what follows from it (interrupt lines, what the
+	 * core sees directly). NULL: nothing. */
+	void (*restored)(void *model);
 	void (*destroy)(void *model);
 	struct window_ops ops;
 	/** What a description can say; NULL: nothing. config_size is that of the struct. */

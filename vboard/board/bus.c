@@ -189,7 +189,7 @@ bool bus_read(struct board *board, uint32_t address, struct bus_access access, u
 	uint32_t byte;
 	unsigned bit;
 
-	if (!board->powered)
+	if (!board->powered || board_fault_hits(board, address))
 		return false;
 	if (!resolve_bit_band(board, address, &byte, &bit))
 		return plain_read(board, address, access, value);
@@ -208,7 +208,7 @@ bool bus_write(struct board *board, uint32_t address, struct bus_access access, 
 	uint32_t word;
 	unsigned bit;
 
-	if (!board->powered)
+	if (!board->powered || board_fault_hits(board, address))
 		return false;
 	if (!resolve_bit_band(board, address, &byte, &bit))
 		return plain_write(board, address, access, value);
@@ -274,6 +274,9 @@ static dapper_status map_exposure(struct board *board, const struct exposure *ex
 		if (seen_through(&board->aliases[i], exposure, &address, &skip, &size))
 			mapped = cpu_map_ram(board->cpu, address, size,
 				(uint8_t *)exposure->host + skip, exposure->write);
+	/* What a scenario makes fail the core must not see directly. */
+	for (size_t i = 0; i < board->bus_fault_count; i++)
+		cpu_unmap(board->cpu, board->bus_faults[i].base, board->bus_faults[i].size);
 	return mapped ? DAPPER_OK : FAIL_NO_MEMORY("the core's memory map");
 }
 

@@ -60,6 +60,12 @@ dapper_status board_add_ap(struct board *board, const struct board_ap *ap)
 	return DAPPER_OK;
 }
 
+void board_gate_wire(struct board *board, bool (*is_connected)(void *model), void *model)
+{
+	board->wire_gate = is_connected;
+	board->wire_gate_model = model;
+}
+
 void board_gate_debug(struct board *board, bool (*is_open)(void *model), void *model)
 {
 	board->debug_gate = is_open;

@@ -33,6 +33,19 @@ struct quiet_range {
 	uint32_t size;
 };
 
+/** A word that firmware writes. */
+struct part_poke {
+	uint32_t address;
+	uint32_t value;
+};
+
+/** Firmware that misbehaves in this part's own way, for scenarios: what it writes. */
+struct part_firmware {
+	const char *name; /* "swd-off", "watchdog" */
+	const struct part_poke *pokes;
+	size_t poke_count;
+};
+
 struct board_part {
 	const char *name; /* as printed on the part */
 	struct cpu_config cpu;
@@ -65,6 +78,8 @@ struct board_part {
 	size_t model_count;
 	const struct quiet_range *quiet;
 	size_t quiet_count;
+	const struct part_firmware *firmware;
+	size_t firmware_count;
 };
 
 extern const struct board_part stm32f407vg_part;

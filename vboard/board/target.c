@@ -121,6 +121,20 @@ static bool target_is_powered(void *data)
 	return board->powered;
 }
 
+static bool target_is_wired(void *data)
+{
+	const struct board *board = data;
+
+	return !board->wire_gate || board->in_reset || board->wire_gate(board->wire_gate_model);
+}
+
+static uint32_t target_power_cycles(void *data)
+{
+	const struct board *board = data;
+
+	return board->power_cycles;
+}
+
 static uint64_t target_now_ns(void *data)
 {
 	const struct board *board = data;
@@ -160,6 +174,8 @@ void board_fill_target(struct board *board, struct vtarget *target)
 		.instructions = target_instructions,
 		.set_output = target_set_output,
 		.is_powered = target_is_powered,
+		.is_wired = target_is_wired,
+		.power_cycles = target_power_cycles,
 		.destroy = target_destroy,
 		.now_ns = target_now_ns,
 		.data = board,
