@@ -54,7 +54,7 @@ static void expired(void *model)
 {
 	struct iwdg *iwdg = model;
 
-	if (cpu_halted(board_cpu(iwdg->board)) &&
+	if (cpu_halted(board_cpu(iwdg->board, 0)) &&
 		board_peek(iwdg->board, iwdg->config->freeze_address) & iwdg->config->freeze_mask)
 		reload(iwdg);
 	else
