@@ -304,7 +304,7 @@ static dapper_status add_models(struct board *board)
 		TRY(config->class->create(board, config, &board->models[i]));
 		TRY(bus_add_window(board,
 			&(struct window){ config->name, config->base, config->size, config->lanes,
-				&config->class->ops, board->models[i] },
+				&config->class->ops, board->models[i], config->security },
 			config->private_to));
 	}
 	return DAPPER_OK;
@@ -329,6 +329,7 @@ static dapper_status add_core(struct board *board, const struct core_config *con
 		.matched = debug_core_matched,
 		.warn = debug_core_warn,
 		.send_event = send_event,
+		.idau = board->part->idau_count ? security_core_idau : NULL,
 		.ctx = core,
 	};
 
@@ -366,8 +367,7 @@ static dapper_status build(struct board *board)
 	board->power_loss = (struct board_event){ .fire = lose_power, .model = board };
 	if (part->boot_size)
 		TRY(board_set_alias(board, 0, part->boot_size, part->boot_base));
-	if (part->alias.size)
-		TRY(board_set_alias(board, part->alias.base, part->alias.size, part->alias.target));
+	TRY(bus_add_aliases(board));
 	TRY(bus_add_memories(board));
 	TRY(bus_add_quiet_ranges(board));
 	return add_models(board);

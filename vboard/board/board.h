@@ -70,6 +70,12 @@ void board_conceal(struct board *board, uint32_t base);
 /** Tell the core that memory it may have seen was changed by someone else. */
 void board_touched(struct board *board, uint32_t base, uint32_t size);
 
+/** Which accesses a part of the bus takes, by their attribute (struct bus_access); others fail. */
+enum bus_security { SECURITY_ANY, SECURITY_SECURE, SECURITY_NONSECURE };
+
+/** The same for the window that begins at @p base, from now on; on every core's bus. */
+dapper_status board_set_security(struct board *board, uint32_t base, enum bus_security security);
+
 /** From now on [base, base + size) shows what is at @p target. One alias per base. */
 dapper_status board_set_alias(struct board *board, uint32_t base, uint32_t size, uint32_t target);
 
@@ -242,6 +248,7 @@ struct model_config {
 	const void *data; /* what the class wants to know; its header says */
 	/* 0: on the bus of all cores; n: on the private bus of core n - 1 (PPB, SIO, TCM). */
 	uint8_t private_to;
+	enum bus_security security;
 };
 
 /** The core that a model belongs to: core 0's if nobody's. */

@@ -102,7 +102,8 @@ dapper_status bus_add_window(struct board *board, const struct window *window, u
 dapper_status board_add_window(struct board *board, const char *name, uint32_t base, uint32_t size,
 	enum bus_lanes lanes, const struct window_ops *ops, void *model)
 {
-	return bus_add_window(board, &(struct window){ name, base, size, lanes, ops, model }, 0);
+	return bus_add_window(
+		board, &(struct window){ name, base, size, lanes, ops, model, SECURITY_ANY }, 0);
 }
 
 /** Who answers to this core, or to a debugger behind its AP: its own things come first. */
@@ -159,15 +160,31 @@ static bool window_write(
 
 /* --- aliases --------------------------------------------------------------------------------- */
 
-static uint32_t resolve_alias(const struct board *board, uint32_t address)
+/** The real address of what is seen at one. @return false: not by this access. */
+static bool resolve_alias(
+	const struct board *board, const struct bus_access *access, uint32_t *address)
 {
 	for (size_t i = 0; i < board->alias_count; i++) {
 		const struct alias *alias = &board->aliases[i];
 
-		if (address - alias->base < alias->size)
-			return address - alias->base + alias->target;
+		if (*address - alias->base >= alias->size)
+			continue;
+		*address += alias->target - alias->base;
+		return security_permits(alias->security, access);
 	}
-	return address;
+	return true;
+}
+
+/** Who takes this access; the address becomes the real one. NULL: nobody. */
+static const struct window *route(
+	struct board *board, const struct bus_access *access, uint32_t *address)
+{
+	const struct window *window;
+
+	if (!resolve_alias(board, access, address))
+		return NULL;
+	window = find_window(board, *address, access->core);
+	return window && security_permits(window->security, access) ? window : NULL;
 }
 
 /** In a bit-band alias: the byte's address and the bit's number in it. */
@@ -191,19 +208,17 @@ static bool resolve_bit_band(
 static bool plain_read(
 	struct board *board, uint32_t address, struct bus_access access, uint32_t *value)
 {
-	const uint32_t real = resolve_alias(board, address);
-	const struct window *window = find_window(board, real, access.core);
+	const struct window *window = route(board, &access, &address);
 
-	return window && window_read(window, real, access, value);
+	return window && window_read(window, address, access, value);
 }
 
 static bool plain_write(
 	struct board *board, uint32_t address, struct bus_access access, uint32_t value)
 {
-	const uint32_t real = resolve_alias(board, address);
-	const struct window *window = find_window(board, real, access.core);
+	const struct window *window = route(board, &access, &address);
 
-	return window && window_write(window, real, access, value);
+	return window && window_write(window, address, access, value);
 }
 
 bool bus_read(struct board *board, uint32_t address, struct bus_access access, uint32_t *value)
@@ -292,17 +307,31 @@ static bool seen_through(const struct alias *alias, const struct exposure *expos
 	return true;
 }
 
+/** What its window says; memory that has none is open to all. */
+static enum bus_security exposure_security(struct board *board, const struct exposure *exposure)
+{
+	struct window_map *map =
+		exposure->private_to ? &board->cores[exposure->private_to - 1].bus : &board->bus;
+	const struct window *window = window_at(map, exposure->base);
+
+	return window ? window->security : SECURITY_ANY;
+}
+
 static bool map_in_core(
 	struct board *board, const struct core *core, const struct exposure *exposure)
 {
-	bool mapped = cpu_map_ram(
-		core->cpu, exposure->base, exposure->size, exposure->host, exposure->write);
+	const enum bus_security security = exposure_security(board, exposure);
+	bool mapped = !security_may_expose(board, exposure->base, exposure->size, security) ||
+	              cpu_map_ram(core->cpu, exposure->base, exposure->size, exposure->host,
+			      exposure->write);
 	uint32_t address;
 	uint32_t skip;
 	uint32_t size;
 
 	for (size_t i = 0; i < board->alias_count && mapped; i++)
-		if (seen_through(&board->aliases[i], exposure, &address, &skip, &size))
+		if (seen_through(&board->aliases[i], exposure, &address, &skip, &size) &&
+			security_may_expose(board, address, size, security) &&
+			security_may_expose(board, address, size, board->aliases[i].security))
 			mapped = cpu_map_ram(core->cpu, address, size,
 				(uint8_t *)exposure->host + skip, exposure->write);
 	return mapped;
@@ -410,8 +439,24 @@ static struct alias *alias_at(struct board *board, uint32_t base)
 	return NULL;
 }
 
-dapper_status board_set_alias(struct board *board, uint32_t base, uint32_t size, uint32_t target)
+dapper_status board_set_security(struct board *board, uint32_t base, enum bus_security security)
 {
+	const size_t above = window_above(&board->bus, base);
+	struct exposure *exposure = exposure_at(board, base, 0);
+
+	if (above == 0 || board->bus.windows[above - 1].base != base)
+		return dapper_fail(
+			DAPPER_ERR_INTERNAL, "nothing on the bus begins at 0x%08x", base);
+	board->bus.windows[above - 1].security = security;
+	if (!exposure || !exposure->visible)
+		return DAPPER_OK;
+	unmap_exposure(board, exposure);
+	return map_exposure(board, exposure);
+}
+
+static dapper_status set_alias(struct board *board, const struct alias_config *wanted)
+{
+	const uint32_t base = wanted->base;
 	struct alias *alias = alias_at(board, base);
 	const struct alias old = alias ? *alias : (struct alias){ 0 };
 
@@ -420,14 +465,26 @@ dapper_status board_set_alias(struct board *board, uint32_t base, uint32_t size,
 			return dapper_fail(DAPPER_ERR_INTERNAL, "too many aliases on one board");
 		alias = &board->aliases[board->alias_count++];
 	}
-	*alias = (struct alias){ base, size, target };
+	*alias = (struct alias){ base, wanted->size, wanted->target, wanted->security };
 	for (unsigned i = 0; i < board->core_count; i++) {
 		cpu_unmap(board->cores[i].cpu, old.base, old.size);
-		cpu_touched(board->cores[i].cpu, base, size);
+		cpu_touched(board->cores[i].cpu, base, wanted->size);
 	}
 	for (size_t i = 0; i < board->exposure_count; i++)
 		if (board->exposures[i].visible)
 			TRY(map_exposure(board, &board->exposures[i]));
+	return DAPPER_OK;
+}
+
+dapper_status board_set_alias(struct board *board, uint32_t base, uint32_t size, uint32_t target)
+{
+	return set_alias(board, &(struct alias_config){ base, size, target, SECURITY_ANY });
+}
+
+dapper_status bus_add_aliases(struct board *board)
+{
+	for (size_t i = 0; i < board->part->alias_count; i++)
+		TRY(set_alias(board, &board->part->aliases[i]));
 	return DAPPER_OK;
 }
 
@@ -478,7 +535,7 @@ static dapper_status add_memory(
 	memset(memory->bytes, config->fill, config->size);
 	TRY(bus_add_window(board,
 		&(struct window){ config->name, config->base, config->size, LANES_RAW,
-			can_write ? &ram_ops : &rom_ops, memory },
+			can_write ? &ram_ops : &rom_ops, memory, config->security },
 		config->private_to));
 	return expose(board, &(struct exposure){ config->base, config->size, memory->bytes,
 				     can_write, false, config->private_to });

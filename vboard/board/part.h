@@ -24,7 +24,23 @@ struct memory_config {
 	uint32_t size;
 	enum memory_kind kind;
 	uint8_t fill;
-	uint8_t private_to; /* as in struct model_config */
+	uint8_t private_to;         /* as in struct model_config */
+	enum bus_security security; /* likewise */
+};
+
+/** Another place where something is seen. */
+struct alias_config {
+	uint32_t base, size, target;
+	enum bus_security security; /* what may look there */
+};
+
+/**
+ * What the IDAU says of a range of addresses (DDI 0553, B8.3). Where ranges overlap, the first one
+ * counts; of others it says "Non-secure", so that the SAU alone decides.
+ */
+struct idau_range {
+	uint32_t base, size;
+	struct cpu_idau says;
 };
 
 /** A range of addresses that the real part has and the board does not model. */
@@ -69,10 +85,10 @@ struct board_part {
 	bool bit_band;                        /* Cortex-M3 and -M4 alias regions */
 	/* What is at address 0 after reset, 0: nothing is remapped there. */
 	uint32_t boot_base, boot_size;
-	/* Another place where a memory is seen; size 0: none. */
-	struct {
-		uint32_t base, size, target;
-	} alias;
+	const struct alias_config *aliases;
+	size_t alias_count;
+	const struct idau_range *idau;
+	size_t idau_count;
 
 	/* The wire. */
 	uint32_t dpidr;

@@ -18,6 +18,7 @@ struct window {
 	enum bus_lanes lanes;
 	const struct window_ops *ops;
 	void *model;
+	enum bus_security security;
 };
 
 /** Windows sorted by base. */
@@ -97,6 +98,7 @@ struct alias {
 	uint32_t base;
 	uint32_t size;
 	uint32_t target;
+	enum bus_security security;
 };
 
 /** Plain bytes, or an event, that a snapshot saves. */
@@ -163,12 +165,25 @@ bool bus_core_read(void *ctx, uint32_t address, unsigned size, unsigned attr, ui
 bool bus_core_write(void *ctx, uint32_t address, unsigned size, unsigned attr, uint32_t value);
 /** board_add_window() for one core's private bus, or all: struct model_config. */
 dapper_status bus_add_window(struct board *board, const struct window *window, uint8_t private_to);
+/** The aliases that the part always has. */
+dapper_status bus_add_aliases(struct board *board);
 /** Make RAM and ROM of the part. */
 dapper_status bus_add_memories(struct board *board);
 dapper_status bus_add_quiet_ranges(struct board *board);
 /** RAM loses its contents. */
 void bus_scramble_ram(struct board *board);
 void bus_finish(struct board *board);
+
+/* security.c */
+/** Does a part of the bus take this access? */
+bool security_permits(enum bus_security security, const struct bus_access *access);
+/** May cores see memory directly that only such accesses reach? */
+bool security_may_expose(
+	const struct board *board, uint32_t base, uint32_t size, enum bus_security security);
+/** Is there a core with the Security Extension? Elsewhere all accesses are Secure. */
+bool security_is_there(const struct board *board);
+/** The callback of struct cpu_bus; ctx is the core. */
+struct cpu_idau security_core_idau(void *ctx, uint32_t address);
 
 /* time.c */
 uint64_t core_clock_ns_at(const struct core_clock *clock, uint64_t cycles);

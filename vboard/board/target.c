@@ -21,7 +21,7 @@ static bool target_read(void *data, uint64_t address, unsigned size, unsigned at
 		.size = size,
 		.debugger = true,
 		.privileged = attr & VBUS_PRIVILEGED,
-		.secure = attr & VBUS_SECURE,
+		.secure = (attr & VBUS_SECURE) || !security_is_there(board),
 		.core = bus->core,
 	};
 
@@ -36,7 +36,7 @@ static bool target_write(void *data, uint64_t address, unsigned size, unsigned a
 		.size = size,
 		.debugger = true,
 		.privileged = attr & VBUS_PRIVILEGED,
-		.secure = attr & VBUS_SECURE,
+		.secure = (attr & VBUS_SECURE) || !security_is_there(board),
 		.core = bus->core,
 	};
 	bool done;
