@@ -91,7 +91,8 @@ static dapper_status set_bus_fault(struct board *board, const char *key, const c
 		.base = (uint32_t)base, .size = (uint32_t)size, .first = first, .count = count
 	};
 	board->bus_fault_count++;
-	cpu_unmap(board->cpu, fault->base, fault->size);
+	for (unsigned i = 0; i < board->core_count; i++)
+		cpu_unmap(board->cores[i].cpu, fault->base, fault->size);
 	return DAPPER_OK;
 }
 

@@ -24,15 +24,22 @@ enum { SNAPSHOT_LIMIT = 256 << 20 };
 
 static const uint8_t magic[8] = { 'D', 'A', 'P', 'V', 'S', 'N', 'A', '2' };
 
+/** What struct core itself keeps, as plain bytes. */
+struct core_state {
+	struct core_clock clock;
+	uint32_t watch_hits;
+	bool held, hold_wanted, reset_wanted;
+};
+
 /** What struct board itself keeps, as plain bytes. */
 struct board_state {
 	uint64_t now_ns, flash_busy_ns, power_lost_ns;
-	struct core_clock core_clock;
+	struct core_state cores[BOARD_MAX_CORES];
 	uint32_t clock_hz[BOARD_CLOCK_COUNT];
 	struct alias aliases[BOARD_MAX_ALIASES];
-	uint32_t watch_hits, power_cycles;
+	uint32_t power_cycles;
 	bool powered, power_returns;
-	bool in_reset, pin_holds_reset, model_holds_reset, reset_requested;
+	bool in_reset, pin_holds_reset, model_holds_reset, resets_due, reset_requested;
 	uint8_t requested_reset;
 };
 
@@ -98,6 +105,24 @@ static void item(struct pass *pass, const char *name, void *data, size_t size)
 
 /* --- what there is --------------------------------------------------------------------------- */
 
+static void get_core_state(const struct core *core, struct core_state *state)
+{
+	state->clock = core->clock;
+	state->watch_hits = core->watch_hits;
+	state->held = core->held;
+	state->hold_wanted = core->hold_wanted;
+	state->reset_wanted = core->reset_wanted;
+}
+
+static void set_core_state(struct core *core, const struct core_state *state)
+{
+	core->clock = state->clock;
+	core->watch_hits = state->watch_hits;
+	core->held = state->held;
+	core->hold_wanted = state->hold_wanted;
+	core->reset_wanted = state->reset_wanted;
+}
+
 static struct board_state get_state(const struct board *board)
 {
 	struct board_state state;
@@ -107,16 +132,17 @@ static struct board_state get_state(const struct board *board)
 	state.now_ns = board->now_ns;
 	state.flash_busy_ns = board->flash_busy_ns;
 	state.power_lost_ns = board->power_lost_ns;
-	state.core_clock = board->core_clock;
+	for (unsigned i = 0; i < board->core_count; i++)
+		get_core_state(&board->cores[i], &state.cores[i]);
 	memcpy(state.clock_hz, board->clock_hz, sizeof(state.clock_hz));
 	memcpy(state.aliases, board->aliases, sizeof(state.aliases));
-	state.watch_hits = board->watch_hits;
 	state.power_cycles = board->power_cycles;
 	state.powered = board->powered;
 	state.power_returns = board->power_returns;
 	state.in_reset = board->in_reset;
 	state.pin_holds_reset = board->pin_holds_reset;
 	state.model_holds_reset = board->model_holds_reset;
+	state.resets_due = board->resets_due;
 	state.reset_requested = board->reset_requested;
 	state.requested_reset = (uint8_t)board->requested_reset;
 	return state;
@@ -127,15 +153,16 @@ static void set_state(struct board *board, const struct board_state *state)
 	board->now_ns = state->now_ns;
 	board->flash_busy_ns = state->flash_busy_ns;
 	board->power_lost_ns = state->power_lost_ns;
-	board->core_clock = state->core_clock;
+	for (unsigned i = 0; i < board->core_count; i++)
+		set_core_state(&board->cores[i], &state->cores[i]);
 	memcpy(board->clock_hz, state->clock_hz, sizeof(state->clock_hz));
-	board->watch_hits = state->watch_hits;
 	board->power_cycles = state->power_cycles;
 	board->powered = state->powered;
 	board->power_returns = state->power_returns;
 	board->in_reset = state->in_reset;
 	board->pin_holds_reset = state->pin_holds_reset;
 	board->model_holds_reset = state->model_holds_reset;
+	board->resets_due = state->resets_due;
 	board->reset_requested = state->reset_requested;
 	board->requested_reset = (enum board_reset)state->requested_reset;
 }
@@ -157,11 +184,21 @@ static void kept_item(struct pass *pass, struct board *board, const struct kept 
 		board_arm(board, kept->event, state.at_ns);
 }
 
+/* Snapshots of all cores, one behind the other. */
+static size_t cores_size(const struct board *board)
+{
+	size_t size = 0;
+
+	for (unsigned i = 0; i < board->core_count; i++)
+		size += cpu_snapshot_size(board->cores[i].cpu);
+	return size;
+}
+
 static void all_items(
-	struct pass *pass, struct board *board, struct board_state *state, uint8_t *core)
+	struct pass *pass, struct board *board, struct board_state *state, uint8_t *cores)
 {
 	item(pass, board->part->name, state, sizeof(*state));
-	item(pass, "core", core, cpu_snapshot_size(board->cpu));
+	item(pass, "cores", cores, cores_size(board));
 	for (size_t i = 0; i < board->part->memory_count; i++)
 		item(pass, board->part->memories[i].name, board->memories[i].bytes,
 			board->part->memories[i].size);
@@ -171,30 +208,38 @@ static void all_items(
 
 /* --- saving ---------------------------------------------------------------------------------- */
 
+static void save_cores(const struct board *board, uint8_t *at)
+{
+	for (unsigned i = 0; i < board->core_count; i++) {
+		cpu_snapshot(board->cores[i].cpu, at);
+		at += cpu_snapshot_size(board->cores[i].cpu);
+	}
+}
+
 dapper_status board_save(struct board *board, const char *path)
 {
-	uint8_t *core = xcalloc(cpu_snapshot_size(board->cpu), 1);
+	uint8_t *cores = xcalloc(cores_size(board), 1);
 	struct board_state state = get_state(board);
 	struct pass pass = { .kind = PASS_MEASURE, .at = HEAD_SIZE };
 	dapper_status status;
 
-	if (!core)
+	if (!cores)
 		return FAIL_NO_MEMORY("a snapshot");
-	cpu_snapshot(board->cpu, core);
-	all_items(&pass, board, &state, core);
+	save_cores(board, cores);
+	all_items(&pass, board, &state, cores);
 	pass = (struct pass){ .kind = PASS_SAVE, .at = HEAD_SIZE, .size = pass.at };
 	pass.bytes = xcalloc(pass.size + SUM_SIZE, 1);
 	if (!pass.bytes) {
-		free(core);
+		free(cores);
 		return FAIL_NO_MEMORY("a snapshot");
 	}
 	memcpy(pass.bytes, magic, sizeof(magic));
 	put_le64(pass.bytes + sizeof(magic), pass.size);
-	all_items(&pass, board, &state, core);
+	all_items(&pass, board, &state, cores);
 	put_le64(pass.bytes + pass.size, checksum(pass.bytes, pass.size));
 	status = file_write(path, pass.bytes, pass.size + SUM_SIZE);
 	free(pass.bytes);
-	free(core);
+	free(cores);
 	return status;
 }
 
@@ -210,8 +255,23 @@ static dapper_status check_file(const uint8_t *bytes, size_t size, const char *p
 	return DAPPER_OK;
 }
 
-/* The core's view of memory follows from the models' state: they say so in restored(). */
-static void take_over(struct board *board, struct pass *pass, uint8_t *core)
+static bool is_memory(const struct board *board, uint32_t base)
+{
+	for (size_t i = 0; i < board->part->memory_count; i++)
+		if (board->part->memories[i].base == base)
+			return true;
+	return false;
+}
+
+/* What a core saw directly of a model's memory it sees again once it has asked the model. */
+static void conceal_models_memory(struct board *board)
+{
+	for (size_t i = 0; i < board->exposure_count; i++)
+		if (!is_memory(board, board->exposures[i].base))
+			board_conceal(board, board->exposures[i].base);
+}
+
+static void take_over(struct board *board, struct pass *pass, uint8_t *cores)
 {
 	struct board_state state;
 
@@ -219,25 +279,40 @@ static void take_over(struct board *board, struct pass *pass, uint8_t *core)
 		board_disarm(board, board->events);
 	pass->kind = PASS_RESTORE;
 	pass->at = HEAD_SIZE;
-	all_items(pass, board, &state, core);
+	all_items(pass, board, &state, cores);
 	set_state(board, &state);
 	for (size_t i = 0; i < board->alias_count; i++)
 		(void)board_set_alias(board, state.aliases[i].base, state.aliases[i].size,
 			state.aliases[i].target);
+	conceal_models_memory(board);
 	for (size_t i = 0; i < board->part->model_count; i++)
 		if (board->part->models[i].class->restored)
 			board->part->models[i].class->restored(board->models[i]);
 }
 
+static dapper_status restore_cores(struct board *board, const uint8_t *at, const char *path)
+{
+	for (unsigned i = 0; i < board->core_count; i++) {
+		const size_t size = cpu_snapshot_size(board->cores[i].cpu);
+
+		if (!cpu_restore(board->cores[i].cpu, at, size))
+			return dapper_fail(DAPPER_ERR_PARSE,
+				"the snapshot %s is of another core than this virtual %s has", path,
+				board->part->name);
+		at += size;
+	}
+	return DAPPER_OK;
+}
+
 static dapper_status restore_items(
-	struct board *board, uint8_t *bytes, size_t size, uint8_t *core, const char *path)
+	struct board *board, uint8_t *bytes, size_t size, uint8_t *cores, const char *path)
 {
 	struct pass pass = {
 		.kind = PASS_CHECK, .bytes = bytes, .size = size - SUM_SIZE, .at = HEAD_SIZE
 	};
 	struct board_state unused;
 
-	all_items(&pass, board, &unused, core);
+	all_items(&pass, board, &unused, cores);
 	if (pass.mismatch || pass.at != pass.size) {
 		dapper_fail(DAPPER_ERR_PARSE, "the snapshot %s does not fit this virtual %s: %s",
 			path, board->part->name,
@@ -246,31 +321,27 @@ static dapper_status restore_items(
 							  "the same settings, of the same version "
 							  "of dapper");
 	}
-	take_over(board, &pass, core);
-	if (!cpu_restore(board->cpu, core, cpu_snapshot_size(board->cpu)))
-		return dapper_fail(DAPPER_ERR_PARSE,
-			"the snapshot %s is of another core than this virtual %s has", path,
-			board->part->name);
-	return DAPPER_OK;
+	take_over(board, &pass, cores);
+	return restore_cores(board, cores, path);
 }
 
 dapper_status board_restore(struct board *board, const char *path)
 {
-	uint8_t *core = xcalloc(cpu_snapshot_size(board->cpu), 1);
+	uint8_t *cores = xcalloc(cores_size(board), 1);
 	dapper_status status;
 	uint8_t *bytes;
 	size_t size;
 
-	if (!core)
+	if (!cores)
 		return FAIL_NO_MEMORY("a snapshot");
 	status = file_read(path, SNAPSHOT_LIMIT, &bytes, &size);
 	if (status == DAPPER_OK) {
 		status = check_file(bytes, size, path);
 		if (status == DAPPER_OK)
-			status = restore_items(board, bytes, size, core, path);
+			status = restore_items(board, bytes, size, cores, path);
 		free(bytes);
 	}
-	free(core);
+	free(cores);
 	return status;
 }
 

@@ -163,22 +163,21 @@ static bool files_are_equal(const char *a, const char *b)
 }
 
 /* A run that is cut in two by a snapshot ends as the same run without. */
-static void snapshot__changes_nothing(void **state)
+static void expect_snapshot_changes_nothing(const char *board, const char *settings)
 {
 	char *middle = strdup(rig_temporary_path());
 	char *through = strdup(rig_temporary_path());
 	char *resumed = strdup(rig_temporary_path());
 	struct rig rig;
 
-	(void)state;
-	rig_open(&rig, "stm32f407vg", "firmware=reset-loop");
+	rig_open(&rig, board, settings);
 	rig_wait(&rig, 3 * MS + 12345);
 	assert_int_equal(board_save(rig.board, middle), DAPPER_OK);
 	rig_wait(&rig, 7 * MS);
 	assert_int_equal(board_save(rig.board, through), DAPPER_OK);
 	rig_close(&rig);
 
-	open_from(&rig, "stm32f407vg", middle);
+	open_from(&rig, board, middle);
 	rig.now_ns = rig.target.now_ns(rig.target.data);
 	rig_wait(&rig, 7 * MS);
 	assert_int_equal(board_save(rig.board, resumed), DAPPER_OK);
@@ -190,6 +189,17 @@ static void snapshot__changes_nothing(void **state)
 	free(middle);
 	free(through);
 	free(resumed);
+}
+
+static void snapshot__changes_nothing(void **state)
+{
+	static const char *const boards[] = { "stm32f103rb", "nrf52832", "cortex-m0" };
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(boards); i++) {
+		expect_snapshot_changes_nothing(boards[i], "firmware=reset-loop");
+		expect_snapshot_changes_nothing(boards[i], "firmware=sleep");
+	}
 }
 
 static void snapshot__that_is_damaged_or_of_another_board(void **state)
