@@ -227,6 +227,8 @@ dapper_status vboard_exchange(struct vboard *board, uint64_t host_ns, const uint
 		vclock_pass(&board->clock, faults->delay_ns);
 	*response_size = size;
 	*answer_ns = vlink_answer(&board->link, board->clock.now_ns, size);
+	if (vfaults_in(faults->lose, faults->packets))
+		*answer_ns = VBOARD_NEVER;
 	catch_up(board);
 	return DAPPER_OK;
 }

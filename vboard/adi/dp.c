@@ -54,18 +54,21 @@ bool vdp_is_alive(struct vdp *dp)
 {
 	const struct vtarget *target = dp->target;
 	unsigned boots = dp->regs.boots + 1;
+	uint32_t cycles;
 
 	target->advance(target->data, dp->clock->now_ns);
 	if (!target->is_powered(target->data)) {
 		dp->regs.no_power = true;
 		return false;
 	}
-	if (dp->regs.no_power) {
+	cycles = target->power_cycles ? target->power_cycles(target->data) : 0;
+	if (dp->regs.no_power || dp->regs.power_cycles != cycles) {
 		vdp_init_nth(
 			dp, target, (unsigned)(dp->config - target->dps), dp->clock, dp->faults);
 		dp->regs.boots = boots;
+		dp->regs.power_cycles = cycles;
 	}
-	return true;
+	return !target->is_wired || target->is_wired(target->data);
 }
 
 /* B4.3.3; SELECT.DPBANKSEL: IHI 0074, as OpenOCD's adi_v5_swd.c has it. */

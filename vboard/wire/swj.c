@@ -56,9 +56,20 @@ static enum vswj_mode first_mode(const struct vswj *wire)
 	return has_jtag(wire) ? VSWJ_JTAG : VSWJ_SWD;
 }
 
+static unsigned count_boots(const struct vdp *dps, unsigned dp_count)
+{
+	unsigned boots = 0;
+
+	for (unsigned i = 0; i < dp_count; i++)
+		boots += dps[i].regs.boots;
+	return boots;
+}
+
 void vswj_init_all(struct vswj *wire, struct vdp *dps, unsigned dp_count)
 {
-	*wire = (struct vswj){ .dp = dps, .dp_count = dp_count, .boots = dps->regs.boots };
+	*wire = (struct vswj){
+		.dp = dps, .dp_count = dp_count, .boots = count_boots(dps, dp_count)
+	};
 	vjtag_init(&wire->jtag, dps, dp_count);
 	select_mode(wire, first_mode(wire));
 }
@@ -204,8 +215,10 @@ static void notice_boot(struct vswj *wire)
 {
 	bool in_trst = wire->jtag.in_trst;
 
-	if (wire->boots == wire->dp->regs.boots)
+	if (wire->boots == count_boots(wire->dp, wire->dp_count))
 		return;
+	for (unsigned i = 0; i < wire->dp_count; i++)
+		vdp_is_alive(&wire->dp[i]);
 	vswj_init_all(wire, wire->dp, wire->dp_count);
 	wire->jtag.in_trst = in_trst;
 }

@@ -38,7 +38,7 @@ struct vswj {
 	enum vswj_mode mode;
 	struct vswd swd[VTARGET_MAX_DPS]; /* each on the same two wires */
 	struct vjtag jtag;
-	unsigned boots; /* as the DP's */
+	unsigned boots; /* of all DPs */
 	bool low;       /* level of the clock */
 
 	/* Selection sequences, found in any state. */
