@@ -61,6 +61,7 @@ struct oracle *oracle_new(enum vector_core core)
 		[VECTOR_M0] = UC_CPU_ARM_CORTEX_M0,
 		[VECTOR_M3] = UC_CPU_ARM_CORTEX_M3,
 		[VECTOR_M4F] = UC_CPU_ARM_CORTEX_M4,
+		[VECTOR_M7] = UC_CPU_ARM_CORTEX_M7,
 	};
 	struct oracle *oracle = calloc(1, sizeof(*oracle));
 	uint8_t vectors[VECTOR_TABLE_SIZE];
@@ -83,7 +84,7 @@ struct oracle *oracle_new(enum vector_core core)
 		oracle, 1, 0);
 	uc_hook_add(oracle->uc, &hook, UC_HOOK_INSN_INVALID,
 		hook_pointer((void (*)(void))on_invalid), oracle, 1, 0);
-	if (core == VECTOR_M4F)
+	if (vector_has_fp(core))
 		begin_fp_context(oracle);
 	return oracle;
 }
@@ -111,7 +112,7 @@ static void put_state(struct oracle *oracle, const struct vector_state *s)
 		uc_reg_write(oracle->uc, core_register(i), &s->r[i]);
 	uc_reg_write(oracle->uc, UC_ARM_REG_XPSR_NZCVQG, &xpsr);
 	uc_mem_write(oracle->uc, VECTOR_RAM_BASE, s->ram, VECTOR_RAM_SIZE);
-	if (oracle->core != VECTOR_M4F)
+	if (!vector_has_fp(oracle->core))
 		return;
 	uc_reg_write(oracle->uc, UC_ARM_REG_FPSCR, &s->fpscr);
 	for (int i = 0; i < 32; i++)
@@ -126,9 +127,9 @@ static void get_state(struct oracle *oracle, struct vector_state *s)
 		uc_reg_read(oracle->uc, core_register(i), &s->r[i]);
 	s->r[15] &= ~1u;
 	uc_reg_read(oracle->uc, UC_ARM_REG_XPSR, &s->xpsr);
-	s->xpsr &= oracle->core == VECTOR_M4F ? 0xf80f0000 : 0xf8000000;
+	s->xpsr &= vector_has_dsp(oracle->core) ? 0xf80f0000 : 0xf8000000;
 	uc_mem_read(oracle->uc, VECTOR_RAM_BASE, s->ram, VECTOR_RAM_SIZE);
-	if (oracle->core != VECTOR_M4F)
+	if (!vector_has_fp(oracle->core))
 		return;
 	uc_reg_read(oracle->uc, UC_ARM_REG_FPSCR, &s->fpscr);
 	for (int i = 0; i < 32; i++)
@@ -168,8 +169,9 @@ static const struct encoding *random_row(const struct encoding_table *table, uin
 static uint32_t random_wide(enum vector_core core, uint64_t *random)
 {
 	static const struct encoding_table *const tables[] = { &thumb32_data_table, &multiply_table,
-		&dsp_table, &thumb32_memory_table, &thumb32_control_table, &fpu_table };
-	const size_t count = core == VECTOR_M4F ? ARRAY_SIZE(tables) : ARRAY_SIZE(tables) - 1;
+		&dsp_table, &thumb32_memory_table, &thumb32_control_table, &fpu_data_table,
+		&fpu_table };
+	const size_t count = ARRAY_SIZE(tables) - (vector_has_fp(core) ? 0 : 2);
 	const struct encoding *row = random_row(tables[vector_random(random) % count], random);
 
 	if (vector_random(random) % 16 == 0)
@@ -221,7 +223,9 @@ static bool is_excluded(uint32_t opcode)
 	return false;
 }
 
-#define ALL_CORES (BIT(VECTOR_M0) | BIT(VECTOR_M3) | BIT(VECTOR_M4F))
+#define WITH_FP   (BIT(VECTOR_M4F) | BIT(VECTOR_M7))
+#define ARMV7     (BIT(VECTOR_M3) | WITH_FP)
+#define ALL_CORES (BIT(VECTOR_M0) | ARMV7)
 
 /*
  * Where Unicorn 2.0.1 is wrong. `cfsr`: bits of ours that must be set for the row to apply; 0: any
@@ -237,16 +241,16 @@ static const struct {
 	{ BIT(VECTOR_M0), 0xfffff500, 0x0000b100, 0, "Armv6-M has no CBZ, CBNZ; it executes them" },
 	{ ALL_CORES, 0xffffff87, 0x00004685, 0, "B1.4.1: SP[1:0] are zero; MOV SP keeps them" },
 	{ ALL_CORES, 0xffffff87, 0x00004485, 0, "B1.4.1: SP[1:0] are zero; ADD SP keeps them" },
-	{ BIT(VECTOR_M3) | BIT(VECTOR_M4F), 0xffe000e0, 0xe8c00060, CFSR_UNDEFINSTR,
+	{ ARMV7, 0xffe000e0, 0xe8c00060, CFSR_UNDEFINSTR,
 		"A5.3.6: LDREXD, STREXD are not Armv7-M's; it has them" },
-	{ BIT(VECTOR_M3) | BIT(VECTOR_M4F), 0, 0, CFSR_UNALIGNED,
+	{ ARMV7, 0, 0, CFSR_UNALIGNED,
 		"A3.2.1: LDM, STM, LDRD, STRD, LDREX, VLDM... always fault unaligned; it lets "
 		"them" },
-	{ BIT(VECTOR_M3) | BIT(VECTOR_M4F), 0xff100000, 0xf9000000, CFSR_UNDEFINSTR,
+	{ ARMV7, 0xff100000, 0xf9000000, CFSR_UNDEFINSTR,
 		"A5.3: no signed stores; it does nothing, as with Advanced SIMD hints" },
-	{ BIT(VECTOR_M4F), 0xfff000e0, 0xfb200000, 0,
+	{ WITH_FP, 0xfff000e0, 0xfb200000, 0,
 		"A7.7.148: SMLAD's Q is for the sum of all three; it sets Q for part of the sum" },
-	{ BIT(VECTOR_M4F), 0xffbe0e50, 0xeeba0a40, 0,
+	{ WITH_FP, 0xffbe0e50, 0xeeba0a40, 0,
 		"A7.7.231: fixed to floating point rounds to nearest; it takes FPSCR.RMode" },
 	{ BIT(VECTOR_M3), 0xec000000, 0xec000000, CFSR_NOCP,
 		"no coprocessor; it executes some floating-point encodings" },

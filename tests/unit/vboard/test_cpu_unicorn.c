@@ -68,6 +68,7 @@ static const struct row rows[] = {
 	{ "core__agrees_with_unicorn: Cortex-M0", VECTOR_M0, 4000 },
 	{ "core__agrees_with_unicorn: Cortex-M3", VECTOR_M3, 6000 },
 	{ "core__agrees_with_unicorn: Cortex-M4F", VECTOR_M4F, 12000 },
+	{ "core__agrees_with_unicorn: Cortex-M7", VECTOR_M7, 12000 },
 };
 
 int main(void)
