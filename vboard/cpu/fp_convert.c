@@ -105,6 +105,8 @@ uint64_t fp_round_int(const struct fp_format *f, uint64_t value, enum fp_roundin
 
 	if (fp_is_nan(&v))
 		return fp_process_nan(f, &v, fpscr);
+	if (v.class == FP_CLASS_ZERO)
+		return fp_signed(f, v.sign, 0);
 	if (v.class == FP_CLASS_INF || v.exp + FP_TOP_BIT >= f->fraction_bits)
 		return value; /* has no bits behind the point */
 	magnitude = round_to_integer(&v, 0, rounding, &inexact);

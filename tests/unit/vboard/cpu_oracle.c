@@ -12,6 +12,7 @@ struct oracle {
 	uc_engine *uc;
 	enum vector_core core;
 	bool stopped; /* by an exception or an invalid instruction */
+	const char *reason;
 };
 
 /* --- Unicorn ---------------------------------------------------------------------------------- */
@@ -152,6 +153,26 @@ bool oracle_run(struct oracle *oracle, uint16_t pc, uint32_t opcode,
 	get_state(oracle, after);
 	put_le32(code, 0);
 	return uc_mem_write(oracle->uc, pc, code, sizeof(code)) == UC_ERR_OK;
+}
+
+bool oracle_run_code(struct oracle *oracle, uint16_t pc, const uint8_t *code, size_t size,
+	size_t end, const struct vector_state *before, struct vector_state *after)
+{
+	static const uint8_t zeros[256];
+
+	if (size > sizeof(zeros) || uc_mem_write(oracle->uc, pc, code, size) != UC_ERR_OK)
+		return false;
+	put_state(oracle, before);
+	oracle->stopped = false;
+	after->faults = uc_emu_start(oracle->uc, pc | 1u, pc + end, 0, 0) != UC_ERR_OK;
+	after->faults = after->faults || oracle->stopped;
+	get_state(oracle, after);
+	return uc_mem_write(oracle->uc, pc, zeros, size) == UC_ERR_OK;
+}
+
+const char *oracle_reason(const struct oracle *oracle)
+{
+	return oracle->reason;
 }
 
 /* --- opcodes ---------------------------------------------------------------------------------- */
@@ -368,12 +389,19 @@ enum verdict oracle_compare(struct oracle *oracle, struct vector_bench *bench, u
 	vector->seed = seed;
 	vector->opcode = opcode;
 	if (!vector_states_equal(&ours, &theirs, where, where_size)) {
-		if (oracle_fault(bench->core, opcode, cfsr))
+		oracle->reason = oracle_fault(bench->core, opcode, cfsr);
+		if (oracle->reason)
 			return VERDICT_ORACLE_WRONG;
 		return may_be_unpredictable(opcode, ours.faults) ? VERDICT_UNPREDICTABLE
 		                                                 : VERDICT_DIFFERENT;
 	}
 	return vector_record(vector, &before, &theirs) ? VERDICT_EQUAL : VERDICT_SKIPPED;
+}
+
+bool oracle_suits_stream(enum vector_core core, uint32_t opcode)
+{
+	return !is_excluded(opcode) && !oracle_fault(core, opcode, 0) &&
+	       !may_be_unpredictable(opcode, true);
 }
 
 bool oracle_confirms(

@@ -40,24 +40,21 @@ static const struct core {
 		{ .arch = CPU_ARMV6M, .cpuid = 0x410cc200, .prio_bits = 2, .irqs = 32 } },
 	[VECTOR_M3] = { "Cortex-M3",
 		{ .arch = CPU_ARMV7M, .cpuid = 0x412fc231, .prio_bits = 4, .irqs = 32 } },
-	[VECTOR_M4F] = { "Cortex-M4F",
-		{ .arch = CPU_ARMV7EM,
-			.fpu = CPU_FPU_FPV4_SP,
-			.cpuid = 0x410fc241,
-			.prio_bits = 4,
-			.irqs = 32 } },
-	[VECTOR_M7] = { "Cortex-M7",
-		{ .arch = CPU_ARMV7EM,
-			.fpu = CPU_FPU_FPV5_DP,
-			.cpuid = 0x411fc272,
-			.prio_bits = 4,
-			.irqs = 32 } },
+	[VECTOR_M4F] = { "Cortex-M4F", { .arch = CPU_ARMV7EM,
+					       .fpu = CPU_FPU_FPV4_SP,
+					       .cpuid = 0x410fc241,
+					       .prio_bits = 4,
+					       .irqs = 32 } },
+	[VECTOR_M7] = { "Cortex-M7", { .arch = CPU_ARMV7EM,
+					     .fpu = CPU_FPU_FPV5_DP,
+					     .cpuid = 0x411fc272,
+					     .prio_bits = 4,
+					     .irqs = 32 } },
 };
 
 bool vector_has_dsp(enum vector_core core)
 {
-	return cores[core].config.arch == CPU_ARMV7EM ||
-	       cores[core].config.arch == CPU_ARMV8M_MAIN;
+	return cores[core].config.arch == CPU_ARMV7EM || cores[core].config.arch == CPU_ARMV8M_MAIN;
 }
 
 bool vector_has_fp(enum vector_core core)
