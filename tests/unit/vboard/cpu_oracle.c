@@ -380,7 +380,7 @@ enum verdict oracle_compare(struct oracle *oracle, struct vector_bench *bench, u
 		return VERDICT_SKIPPED;
 	vector_initial_state(bench->core, seed, pc, &before);
 	vector_bench_run(bench, pc, opcode, &before, &ours, &cfsr);
-	if (jumps_away(bench, &ours))
+	if (bench->scs_touched || jumps_away(bench, &ours))
 		return VERDICT_SKIPPED;
 	if (!oracle_run(oracle, pc, opcode, &before, &theirs))
 		return VERDICT_SKIPPED;

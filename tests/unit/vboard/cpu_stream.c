@@ -29,7 +29,8 @@ static bool step_over(struct vector_bench *bench, uint16_t pc)
 	cpu_step(bench->cpu, true, NULL);
 	cpu_reg_get(bench->cpu, CPU_REG_PC, &now);
 	cpu_reg_get(bench->cpu, CPU_REG_XPSR, &xpsr);
-	return now == pc + (wide ? 4u : 2u) && !(xpsr & 0x1ff) && (xpsr & BIT(24));
+	return now == pc + (wide ? 4u : 2u) && !bench->scs_touched && !(xpsr & 0x1ff) &&
+	       (xpsr & BIT(24));
 }
 
 enum { MAX_TRIES = 20 };

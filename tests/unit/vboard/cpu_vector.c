@@ -295,6 +295,14 @@ static bool no_write(void *ctx, uint32_t addr, unsigned size, unsigned attr, uin
 	return false;
 }
 
+static void on_match(void *ctx, unsigned comparator)
+{
+	struct vector_bench *bench = ctx;
+
+	(void)comparator;
+	bench->scs_touched = true;
+}
+
 void vector_make_vectors(uint8_t *bytes)
 {
 	put_le32(bytes, VECTOR_RAM_BASE + VECTOR_RAM_SIZE);
@@ -304,7 +312,12 @@ void vector_make_vectors(uint8_t *bytes)
 
 bool vector_bench_init(struct vector_bench *bench, enum vector_core core)
 {
-	const struct cpu_bus bus = { .read = no_read, .write = no_write };
+	const struct cpu_bus bus = {
+		.read = no_read, .write = no_write, .matched = on_match, .ctx = bench
+	};
+	const struct cpu_watch scs = {
+		.addr = 0xe000e000, .mask = 0xfff, .on_read = true, .on_write = true
+	};
 
 	memset(bench, 0, sizeof(*bench));
 	bench->core = core;
@@ -316,6 +329,7 @@ bool vector_bench_init(struct vector_bench *bench, enum vector_core core)
 	cpu_reset(bench->cpu, false);
 	cpu_scs_write(bench->cpu, 0xe000ed88, true, 0x00f00000); /* CPACR: FPU on */
 	cpu_scs_write(bench->cpu, 0xe000ef34, true, 0);          /* FPCCR: no automatic state */
+	cpu_set_watches(bench->cpu, &scs, 1);
 	bench->pristine = malloc(cpu_snapshot_size(bench->cpu));
 	if (!bench->pristine)
 		return false;
@@ -371,6 +385,7 @@ static void get_registers(struct cpu *cpu, enum vector_core core, struct vector_
 void vector_bench_load(struct vector_bench *bench, const struct vector_state *before)
 {
 	cpu_restore(bench->cpu, bench->pristine, cpu_snapshot_size(bench->cpu));
+	bench->scs_touched = false;
 	memcpy(bench->ram, before->ram, sizeof(bench->ram));
 	put_registers(bench->cpu, bench->core, before);
 }

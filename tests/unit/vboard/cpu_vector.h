@@ -84,6 +84,7 @@ struct vector_bench {
 	struct cpu *cpu;
 	enum vector_core core;
 	uint8_t *pristine; /* snapshot */
+	bool scs_touched;  /* by the instructions since the last load: the oracle has no SCS */
 	uint8_t code[VECTOR_CODE_SIZE];
 	uint8_t ram[VECTOR_RAM_SIZE];
 };
