@@ -51,8 +51,15 @@
 
 enum { TMOD_TX_AND_RX, TMOD_TX, TMOD_RX, TMOD_EEPROM };
 enum { TRANS_1C1A, TRANS_1C2A, TRANS_2C2A };
-enum { FIFO_DEPTH = 16, FLASH_WINDOW = 0x10000000, WINDOW_SIZE = 0x04000000, XIP_CTRL = 0x14000000,
-	IO_QSPI = 0x40018000, IO_QSPI_SIZE = 0x4000, IO_QSPI_REGISTERS = 0x58 / 4 };
+enum {
+	FIFO_DEPTH = 16,
+	FLASH_WINDOW = 0x10000000,
+	WINDOW_SIZE = 0x04000000,
+	XIP_CTRL = 0x14000000,
+	IO_QSPI = 0x40018000,
+	IO_QSPI_SIZE = 0x4000,
+	IO_QSPI_REGISTERS = 0x58 / 4
+};
 
 /* IO_QSPI: GPIO_QSPI_SS_CTRL.OUTOVER. */
 #define SS_CTRL         3u /* word */
@@ -89,9 +96,9 @@ struct qspi_state {
 	uint32_t tx_count, rx_count;
 	uint64_t shift_end_ns; /* of the frame that is being shifted */
 	bool shifting;
-	bool selected;         /* by the SSI itself */
-	bool level;            /* CS# is low */
-	uint32_t phase;        /* frames sent since it was selected: instruction, address */
+	bool selected;  /* by the SSI itself */
+	bool level;     /* CS# is low */
+	uint32_t phase; /* frames sent since it was selected: instruction, address */
 	uint32_t pads[IO_QSPI_REGISTERS];
 };
 
@@ -350,7 +357,7 @@ static bool window_read(void *model, const struct bus_access *access, uint32_t *
 	if (!is_enabled(qspi))
 		return false;
 	word = window_word(qspi, address & ~3u) >> 8 * (address & 3);
-	*value = access->size == 4 ? word : word & (BIT(0) << 8 * access->size) - 1;
+	*value = access->size == 4 ? word : word & ((BIT(0) << 8 * access->size) - 1);
 	if (!access->debugger)
 		show_window(qspi);
 	return true;
