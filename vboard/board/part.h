@@ -135,6 +135,7 @@ extern const struct board_part stm32f103rb_part;
 extern const struct board_part cortex_m0_part;
 extern const struct board_part nrf52832_part;
 extern const struct board_part nrf52840_part;
+extern const struct board_part rp2040_part;
 
 /** What a struct vboard_type's create() does for a part. */
 dapper_status board_make(dapper_context *context, const struct board_part *part,

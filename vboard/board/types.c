@@ -17,7 +17,9 @@
 	X(nrf52832, "nrf52832", "Nordic Semiconductor", "nRF52832_xxAA",          \
 		"nRF52832: Cortex-M4F, 512 KB flash, 64 KB RAM, APPROTECT")       \
 	X(nrf52840, "nrf52840", "Nordic Semiconductor", "nRF52840_xxAA",          \
-		"nRF52840: Cortex-M4F, 1 MB flash, 256 KB RAM, APPROTECT")
+		"nRF52840: Cortex-M4F, 1 MB flash, 256 KB RAM, APPROTECT")        \
+	X(rp2040, "rp2040", "Raspberry Pi", "RP2040",                             \
+		"RP2040: two Cortex-M0+, 264 KB RAM, 2 MB QSPI flash")
 
 #define X(part, key, vendor, device, text)                                               \
 	static dapper_status create_##part(dapper_context *context,                      \
