@@ -70,6 +70,9 @@ struct board_part {
 extern const struct board_part stm32f407vg_part;
 extern const struct board_part stm32f103rb_part;
 extern const struct board_part cortex_m0_part;
+extern const struct board_part mk22fn512_part;
+extern const struct board_part mk64fn1m0_part;
+extern const struct board_part mk64fx512_part;
 extern const struct board_part nrf52832_part;
 extern const struct board_part nrf52840_part;
 
