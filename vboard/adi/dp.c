@@ -31,17 +31,20 @@ bool vdp_is_alive(struct vdp *dp)
 {
 	const struct vtarget *target = dp->target;
 	unsigned boots = dp->boots + 1;
+	uint32_t cycles;
 
 	target->advance(target->data, dp->clock->now_ns);
 	if (!target->is_powered(target->data)) {
 		dp->no_power = true;
 		return false;
 	}
-	if (dp->no_power) {
+	cycles = target->power_cycles ? target->power_cycles(target->data) : 0;
+	if (dp->no_power || dp->power_cycles != cycles) {
 		vdp_init(dp, target, dp->clock, dp->faults);
 		dp->boots = boots;
+		dp->power_cycles = cycles;
 	}
-	return true;
+	return !target->is_wired || target->is_wired(target->data);
 }
 
 void vdp_line_reset(struct vdp *dp)

@@ -50,11 +50,12 @@ struct vdp {
 	uint32_t ctrl_stat;
 	uint32_t select;
 	uint32_t dlcr;
-	uint32_t read_buffer; /* result of the last AP read */
-	uint32_t resend;      /* last data sent for an AP or RDBUFF read */
-	uint32_t scan_result; /* what the next scan of DPACC or APACC shifts out */
-	unsigned boots;       /* power-on resets since it was made */
-	bool no_power;        /* last seen without */
+	uint32_t read_buffer;  /* result of the last AP read */
+	uint32_t resend;       /* last data sent for an AP or RDBUFF read */
+	uint32_t scan_result;  /* what the next scan of DPACC or APACC shifts out */
+	unsigned boots;        /* power-on resets since it was made */
+	bool no_power;         /* last seen without */
+	uint32_t power_cycles; /* of the target, as last seen */
 
 	uint64_t busy_until_ns; /* the last AP access is under way until then */
 	bool error_pending;     /* and will set STICKYERR */

@@ -89,6 +89,10 @@ struct vtarget {
 	void (*set_output)(void *data,
 		void (*output)(void *payload, const void *bytes, size_t size), void *payload);
 	bool (*is_powered)(void *data); /* false: nobody answers on the wire */
+	/* Firmware may use the debug pins for something else. NULL: it cannot. */
+	bool (*is_wired)(void *data);
+	/* How often power has come back; each time the debug port starts anew. NULL: never. */
+	uint32_t (*power_cycles)(void *data);
 	void (*destroy)(void *data);
 	/**
 	 * The target's clock. After a bus access it can be later than the last advance(): the

@@ -8,6 +8,8 @@
 #include "base/alloc.h"
 #include "base/bits.h"
 #include "base/error.h"
+#include "base/file.h"
+#include "base/yaml.h"
 
 /* Digits only: strtoull() alone would take signs, spaces and whatever follows. */
 static bool parse_number(const char *text, size_t length, uint64_t *number)
@@ -73,6 +75,8 @@ static dapper_status parse_wait(struct vsettings *settings, size_t offset, const
 	return DAPPER_OK;
 }
 
+static dapper_status parse_scenario(struct vsettings *settings, size_t offset, const char *value);
+
 static const struct key {
 	const char *name;
 	dapper_status (*parse)(struct vsettings *settings, size_t offset, const char *value);
@@ -80,6 +84,7 @@ static const struct key {
 } keys[] = {
 	{ "link", parse_link, 0 },
 	{ "serial", parse_serial, 0 },
+	{ "scenario", parse_scenario, 0 },
 	{ "unplug-at", parse_fault, offsetof(struct vfaults, unplug_at) },
 	{ "truncate-at", parse_fault, offsetof(struct vfaults, truncate_at) },
 	{ "silent-at", parse_fault, offsetof(struct vfaults, silent_at) },
@@ -105,31 +110,74 @@ static dapper_status check_new(const struct vsettings *settings, const char *nam
 	return DAPPER_OK;
 }
 
+static dapper_status append(struct vboard_setting **list, size_t *count, size_t *capacity,
+	const struct vboard_setting *setting)
+{
+	struct vboard_setting *grown = xgrow(*list, *count, capacity, sizeof(*grown));
+
+	if (!grown)
+		return FAIL_NO_MEMORY("a board's settings");
+	*list = grown;
+	grown[(*count)++] = *setting;
+	return DAPPER_OK;
+}
+
 static dapper_status take_setting(struct vsettings *settings, const char *name, const char *value)
 {
 	const struct key *key = find_key(name);
 	const struct vboard_setting setting = { name, value };
 	dapper_status status;
 
-	TRY(check_new(settings, name));
-	settings->all[settings->all_count++] = setting;
-	if (!key) {
-		settings->rest[settings->rest_count++] = setting;
-		return DAPPER_OK;
-	}
+	TRY(append(&settings->all, &settings->all_count, &settings->all_capacity, &setting));
+	if (!key)
+		return append(
+			&settings->rest, &settings->rest_count, &settings->rest_capacity, &setting);
 	status = key->parse(settings, key->offset, value);
 	if (status != DAPPER_OK)
 		dapper_fail_where(status, "setting '%s' of the virtual board", name);
 	return status;
 }
 
-static size_t count_commas(const char *text)
+/* One key of a scenario, whose value is a text or a list of texts. */
+static dapper_status take_entry(struct vsettings *settings, const struct yaml_node *entry)
 {
-	size_t count = 0;
+	const struct yaml_node *item = entry->kind == YAML_KIND_LIST ? entry->first_child : entry;
 
-	for (; *text; text++)
-		count += *text == ',';
-	return count;
+	TRY(check_new(settings, entry->key));
+	for (; item; item = entry->kind == YAML_KIND_LIST ? item->next : NULL) {
+		if (item->kind != YAML_KIND_TEXT)
+			return dapper_fail(DAPPER_ERR_PARSE,
+				"line %u: '%s' is %s, and should be a value or a list of values",
+				item->line, entry->key, yaml_kind_text(item->kind));
+		TRY(take_setting(settings, entry->key, item->text));
+	}
+	return DAPPER_OK;
+}
+
+static dapper_status parse_scenario(struct vsettings *settings, size_t offset, const char *value)
+{
+	const struct yaml_node *root;
+	dapper_status status;
+	uint8_t *data;
+	size_t size;
+
+	(void)offset;
+	if (settings->scenario)
+		return dapper_fail(DAPPER_ERR_INVALID, "a scenario cannot name another");
+	TRY(file_read(value, YAML_TREE_SIZE_MAX, &data, &size));
+	status = yaml_tree_parse(value, data, size, &settings->scenario);
+	free(data);
+	TRY(status);
+	root = yaml_tree_root(settings->scenario);
+	if (root->kind != YAML_KIND_MAP)
+		return dapper_fail(DAPPER_ERR_PARSE,
+			"%s holds %s, and should hold a map of settings, as in "
+			"docs/virtual-boards.md",
+			value, yaml_kind_text(root->kind));
+	for (const struct yaml_node *entry = root->first_child; entry && status == DAPPER_OK;
+		entry = entry->next)
+		status = take_entry(settings, entry);
+	return status;
 }
 
 /* @p next is behind the comma of "NAME,A=1,B=2". */
@@ -148,6 +196,7 @@ static dapper_status parse_pairs(struct vsettings *settings, char *next)
 				"'%s' is not KEY=VALUE, as it should be behind a board's name",
 				name);
 		*value++ = '\0';
+		TRY(check_new(settings, name));
 		TRY(take_setting(settings, name, value));
 	}
 	return DAPPER_OK;
@@ -155,14 +204,11 @@ static dapper_status parse_pairs(struct vsettings *settings, char *next)
 
 dapper_status vsettings_parse(struct vsettings *settings, const char *spec)
 {
-	size_t pairs = count_commas(spec);
 	char *next;
 
 	*settings = (struct vsettings){ .link = vlink_types[0] };
 	settings->text = xstrdup(spec);
-	settings->all = xcalloc(pairs + 1, sizeof(*settings->all));
-	settings->rest = xcalloc(pairs + 1, sizeof(*settings->rest));
-	if (!settings->text || !settings->all || !settings->rest)
+	if (!settings->text)
 		return FAIL_NO_MEMORY("a board's settings");
 	settings->name = settings->text;
 	next = strchr(settings->text, ',');
@@ -176,5 +222,6 @@ void vsettings_finish(struct vsettings *settings)
 	free(settings->rest);
 	free(settings->all);
 	free(settings->text);
+	yaml_tree_destroy(settings->scenario);
 	*settings = (struct vsettings){ 0 };
 }
