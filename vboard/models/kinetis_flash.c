@@ -337,6 +337,11 @@ static const struct model_field fields[] = {
 	{ NULL },
 };
 
+static void flash_restored(void *model)
+{
+	update_irq(model);
+}
+
 const struct model_class kinetis_flash_class = {
 	.name = "Kinetis flash module",
 	.create = flash_create,
@@ -344,6 +349,7 @@ const struct model_class kinetis_flash_class = {
 	.set = flash_set,
 	.keys = setting_keys,
 	.power_lost = flash_power_lost,
+	.restored = flash_restored,
 	.destroy = flash_destroy,
 	.ops = { .read = flash_read, .write = flash_write },
 	.fields = fields,

@@ -3,8 +3,8 @@
  * MDM-AP of Kinetis parts (K64 RM, 9.3 and 9.5, from memory): what a debugger can do with a part
  * that is secured or does not run: see its state, erase everything, hold it in reset.
  *
- * Core Hold Reset is taken like System Reset Request, so that peripherals are held, too; only the
- * STATUS bit tells them apart. The low-power handshakes have no effect: the modes are not modelled.
+ * System Reset Request holds the whole part, Core Hold Reset the core alone. The low-power handshakes
+ * have no effect: the modes are not modelled.
  */
 #include "vboard/cpu/cpu.h"
 #include "vboard/models/kinetis_flash.h"
@@ -51,7 +51,7 @@ static uint32_t read_status(struct kinetis_flash *flash)
 	const bool backdoor = FIELD_GET(FTFX_FSEC_KEYEN, fsec) == FTFX_KEYEN_ENABLED;
 	const bool in_reset = state->mdm_control & MDM_CONTROL_RESET;
 
-	return FIELD_PREP(MDM_STATUS_CORE_HALTED, cpu_halted(board_cpu(flash->board))) |
+	return FIELD_PREP(MDM_STATUS_CORE_HALTED, cpu_halted(board_cpu(flash->board, 0))) |
 	       FIELD_PREP(MDM_STATUS_BACKDOOR, backdoor) |
 	       FIELD_PREP(MDM_STATUS_MASS_ERASE, mass_erase_is_enabled(flash)) |
 	       FIELD_PREP(MDM_STATUS_NOT_IN_RESET, !in_reset) |
@@ -94,19 +94,22 @@ static bool mdm_ap_write(void *model, uint8_t reg, uint32_t value)
 	struct kinetis_flash *flash = model;
 	struct kinetis_flash_state *state = &flash->state;
 	const uint32_t before = state->mdm_control;
-	const uint32_t holds = MDM_CONTROL_RESET | MDM_CONTROL_CORE_HOLD;
+	uint32_t changed;
 
 	if (reg != MDM_AP_CONTROL)
 		return true;
 	settle_control(flash);
 	/* The erase request cannot be taken back. */
 	state->mdm_control = (value & MDM_CONTROL_WRITABLE) | (before & MDM_CONTROL_MASS_ERASE);
-	if ((state->mdm_control ^ before) & holds)
-		board_hold_reset(flash->board, state->mdm_control & holds);
+	changed = state->mdm_control ^ before;
+	if (changed & MDM_CONTROL_CORE_HOLD)
+		board_hold_core(flash->board, 0, state->mdm_control & MDM_CONTROL_CORE_HOLD);
+	if (changed & MDM_CONTROL_RESET)
+		board_hold_reset(flash->board, state->mdm_control & MDM_CONTROL_RESET);
 	if (state->mdm_control & MDM_CONTROL_MASS_ERASE && !(before & MDM_CONTROL_MASS_ERASE))
 		request_mass_erase(flash);
 	if (state->mdm_control & MDM_CONTROL_DEBUG_REQUEST && !kinetis_flash_is_secured(flash))
-		cpu_request_halt(board_cpu(flash->board));
+		cpu_request_halt(board_cpu(flash->board, 0));
 	return true;
 }
 

@@ -159,10 +159,16 @@ static const struct model_field fields[] = {
 	{ NULL },
 };
 
+static void uart_restored(void *model)
+{
+	update_irq(model);
+}
+
 const struct model_class kinetis_uart_class = {
 	.name = "Kinetis UART",
 	.create = uart_create,
 	.reset = uart_reset,
+	.restored = uart_restored,
 	.destroy = free,
 	.ops = { .read = uart_read, .write = uart_write },
 	.fields = fields,

@@ -85,7 +85,7 @@ static void timed_out(void *model)
 {
 	struct wdog *wdog = model;
 
-	if (cpu_halted(board_cpu(wdog->board)))
+	if (cpu_halted(board_cpu(wdog->board, 0)))
 		restart(wdog);
 	else
 		board_request_reset(wdog->board, RESET_WATCHDOG);
