@@ -105,7 +105,7 @@ static void reset_registers(struct cpu *c)
 	c->fpscr = c->vpr = 0;
 	c->ltpsize = 4;
 	c->exclusive = c->event = c->sleeping = c->locked_up = 0;
-	c->sync_taken = c->lockup_due = 0;
+	c->sync_taken = 0;
 }
 
 /* Lines that are high are pending again at once. */

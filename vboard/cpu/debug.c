@@ -16,6 +16,7 @@ enum watch_kind { ON_READ = 1, ON_WRITE = 2, ON_EXEC = 4, ON_VALUE = 8 };
 void cpu_set_spiden(struct cpu *c, bool spiden)
 {
 	c->spiden = spiden;
+	debug_update_sdme(c);
 	cpu_attention(c);
 }
 
@@ -25,6 +26,17 @@ bool debug_secure_allowed(const struct cpu *c)
 	if (c->halted)
 		return c->sde;
 	return c->dauthctrl & DAUTHCTRL_SPIDENSEL ? c->dauthctrl & DAUTHCTRL_INTSPIDEN : c->spiden;
+}
+
+/* DEMCR.SDME: whose DebugMonitor is. It does not change under one that is due or at work. */
+void debug_update_sdme(struct cpu *c)
+{
+	if (!c->config.security || !c->is_v7m || exc_bit(c->pending, EXC_DEBUGMONITOR) ||
+		exc_bit(c->active, EXC_DEBUGMONITOR))
+		return;
+	c->demcr &= ~DEMCR_SDME;
+	if (debug_secure_allowed(c))
+		c->demcr |= DEMCR_SDME;
 }
 
 bool debug_may_halt(const struct cpu *c)
@@ -98,6 +110,7 @@ void debug_reset(struct cpu *c, bool power_on)
 		c->dscsr = 0;
 		c->demcr &= ~(DEMCR_MON_EN | DEMCR_MON_PEND | DEMCR_MON_STEP | DEMCR_MON_REQ);
 	}
+	debug_update_sdme(c);
 }
 
 /* --- DHCSR: C1.6.2 ---------------------------------------------------------------------------- */
@@ -311,6 +324,9 @@ void debug_data_access(struct cpu *c, uint32_t addr, unsigned size, bool write, 
 
 bool debug_before_insn(struct cpu *c, uint32_t pc)
 {
+	/* Code that may not be debugged is not matched. */
+	if (c->secure && !debug_secure_allowed(c))
+		return true;
 	for (size_t i = 0; i < c->break_count; i++)
 		if (c->breaks[i] == pc) {
 			debug_breakpoint(c, (int)i);

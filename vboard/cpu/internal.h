@@ -397,6 +397,7 @@ void debug_breakpoint(struct cpu *c, int comparator);
 void debug_watchpoint(struct cpu *c);
 /** An exception was entered: vector catch. */
 void debug_vector_catch(struct cpu *c, unsigned id);
+void debug_update_sdme(struct cpu *c);
 /** DHCSR.S_SDE: may Secure state be debugged by halting? */
 bool debug_secure_allowed(const struct cpu *c);
 /** CanHaltOnEvent() in the present Security state. */

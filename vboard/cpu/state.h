@@ -157,7 +157,6 @@ struct cpu {
 	uint32_t event;
 	uint32_t sleeping; /* enum sleep_kind */
 	uint32_t locked_up;
-	uint32_t lockup_due; /* when the handler being entered has been */
 	uint32_t reset_request;
 
 	uint32_t pending[EXC_WORDS], active[EXC_WORDS], enabled[EXC_WORDS], level[EXC_WORDS];
