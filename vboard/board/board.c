@@ -294,6 +294,7 @@ void board_destroy(struct board *board)
 			board->part->models[i].class->destroy(board->models[i]);
 	free(board->models);
 	free(board->kept);
+	board_finish_shared(board);
 	if (board->cpu)
 		cpu_free(board->cpu);
 	bus_finish(board);

@@ -109,6 +109,11 @@ struct board {
 	void (*output)(void *payload, const void *bytes, size_t size);
 	void *output_payload;
 
+	/* shared.c */
+	struct shared *shared;
+	void (*swo_sink)(void *payload, const struct vswo_burst *burst);
+	void *swo_payload;
+
 	/* keep.c */
 	struct kept *kept;
 	size_t kept_count, kept_capacity;
@@ -147,6 +152,12 @@ void time_advance(struct board *board, uint64_t until_ns);
 /** The callbacks of struct cpu_bus. */
 void debug_core_matched(void *ctx, unsigned comparator);
 void debug_core_warn(void *ctx, const char *text);
+
+/* shared.c */
+void board_finish_shared(struct board *board);
+/** The seam's set_swo(); data is the board. */
+void board_set_swo(void *data, void (*sink)(void *payload, const struct vswo_burst *burst),
+	void *payload);
 
 /* board.c */
 /** Do what board_request_reset() asked for. */

@@ -270,6 +270,8 @@ struct cpu_observer {
 void cpu_set_observer(struct cpu *c, const struct cpu_observer *o);
 /** Call the observer's due() once, when so many cycles are over; UINT64_MAX: never. */
 void cpu_observe_at(struct cpu *c, uint64_t cycle);
+/** A debug event of the DWT that no access makes (CYCMATCH). From due() only. */
+void cpu_watch_event(struct cpu *c);
 /** The core has entered Debug state, for a cross trigger. NULL: nobody cares. */
 void cpu_listen_halt(struct cpu *c, void (*halted)(void *ctx), void *ctx);
 

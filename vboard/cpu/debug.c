@@ -190,6 +190,13 @@ void debug_watchpoint(struct cpu *c)
 	}
 }
 
+void cpu_watch_event(struct cpu *c)
+{
+	c->watch_hit = 1;
+	c->watch_addr = c->r[PC];
+	debug_watchpoint(c);
+}
+
 /* C1.4.2: on entry to a fault's handler, before its first instruction. */
 void debug_vector_catch(struct cpu *c, enum exception exception)
 {
