@@ -47,7 +47,7 @@ static bool is_on(const struct cti *cti)
 
 static void drive_output(struct cti *cti, unsigned output)
 {
-	struct cpu *cpu = link_cpu(cti->board, cti->core);
+	struct cpu *cpu = board_cpu(cti->board, cti->core);
 
 	if (output == CTI_OUT_REQUEST) {
 		cti->state.requested |= BIT(CTI_OUT_REQUEST);
@@ -104,7 +104,7 @@ void cti_core_released(const struct debug_link *link, unsigned core)
 	for (unsigned i = 0; i < link->cti_count; i++)
 		if (link->cti[i]->core == core && is_on(link->cti[i]) &&
 			(link->cti[i]->state.requested & BIT(CTI_OUT_REQUEST)))
-			cpu_external_halt(link_cpu(link->cti[i]->board, core));
+			cpu_external_halt(board_cpu(link->cti[i]->board, core));
 }
 
 /* --- registers ------------------------------------------------------------------------------- */
@@ -137,7 +137,7 @@ static bool cti_read(void *model, const struct bus_access *access, uint32_t *val
 		*value = state->app;
 	else if (access->offset == CTITRIGINSTATUS)
 		*value = FIELD_PREP(
-			BIT(CTI_IN_HALTED), cpu_halted(link_cpu(cti->board, cti->core)));
+			BIT(CTI_IN_HALTED), cpu_halted(board_cpu(cti->board, cti->core)));
 	else if (access->offset == CTITRIGOUTSTATUS)
 		*value = state->requested;
 	else if (access->offset == CTICHINSTATUS || access->offset == CTICHOUTSTATUS)
@@ -204,13 +204,13 @@ static dapper_status cti_create(
 	*model = cti;
 	cti->board = board;
 	cti->config = config->data;
-	cti->core = link_core(config);
+	cti->core = model_core(config);
 	cti->link = debug_link(board);
 	if (!cti->link)
 		return dapper_error_last()->status;
 	TRY(check(cti));
 	cti->link->cti[cti->link->cti_count++] = cti;
-	cpu_listen_halt(link_cpu(board, cti->core), core_halted, cti);
+	cpu_listen_halt(board_cpu(board, cti->core), core_halted, cti);
 	return board_keep(board, config->name, &cti->state, sizeof(cti->state));
 }
 

@@ -25,7 +25,7 @@ enum { SLEEP = (DWT_SLEEPCNT - DWT_CPICNT) / 4, COUNTER_WRAP = 256 };
 
 bool dwt_is_on(const struct dwt *dwt)
 {
-	return link_trace_enabled(dwt->board, dwt->core);
+	return board_trace_enabled(dwt->board, dwt->core);
 }
 
 bool dwt_is_counting(const struct dwt *dwt)
@@ -327,7 +327,7 @@ static dapper_status dwt_create(
 	*model = dwt;
 	dwt->board = board;
 	dwt->config = config->data;
-	dwt->core = link_core(config);
+	dwt->core = model_core(config);
 	if (dwt->config->comparator_count > DWT_MAX_COMPARATORS ||
 		(dwt->config->function_id_count &&
 			dwt->config->function_id_count != dwt->config->comparator_count))
@@ -338,7 +338,7 @@ static dapper_status dwt_create(
 	if (!dwt->link)
 		return dapper_error_last()->status;
 	dwt->link->dwt[dwt->core] = dwt;
-	link_listen_demcr(board, dwt->core, demcr_changed, dwt);
+	board_listen_demcr(board, dwt->core, demcr_changed, dwt);
 	cpu_set_observer(dwt_cpu(dwt), &(struct cpu_observer){
 					       .matched = dwt_matched,
 					       .exception = trace_exception,

@@ -63,7 +63,7 @@ void dwt_cycle_matched(struct dwt *dwt);
 
 static inline struct cpu *dwt_cpu(const struct dwt *dwt)
 {
-	return link_cpu(dwt->board, dwt->core);
+	return board_cpu(dwt->board, dwt->core);
 }
 
 static inline void dwt_packet(const struct dwt *dwt, uint32_t header, uint32_t payload)

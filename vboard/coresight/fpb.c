@@ -78,7 +78,7 @@ static void add_version_2(const struct fpb *fpb, unsigned index, struct comparat
 
 static void update(const struct fpb *fpb)
 {
-	struct cpu *cpu = link_cpu(fpb->board, fpb->core);
+	struct cpu *cpu = board_cpu(fpb->board, fpb->core);
 	struct comparators all = { .break_count = 0 };
 
 	for (unsigned i = 0; fpb->state.enabled && i < comparator_count(fpb); i++) {
@@ -166,7 +166,7 @@ static dapper_status fpb_create(
 	*model = fpb;
 	fpb->board = board;
 	fpb->config = config->data;
-	fpb->core = link_core(config);
+	fpb->core = model_core(config);
 	if (comparator_count(fpb) > FPB_MAX_COMPARATORS)
 		return dapper_fail(DAPPER_ERR_INVALID, "an FPB has at most %d comparators",
 			FPB_MAX_COMPARATORS);

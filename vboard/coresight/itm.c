@@ -62,12 +62,12 @@ struct itm {
 
 static uint64_t cycles_now(const struct itm *itm)
 {
-	return cpu_cycles(link_cpu(itm->board, itm->core));
+	return cpu_cycles(board_cpu(itm->board, itm->core));
 }
 
 static bool is_enabled(const struct itm *itm)
 {
-	return (itm->state.tcr & ITM_TCR_ITMENA) && link_trace_enabled(itm->board, itm->core);
+	return (itm->state.tcr & ITM_TCR_ITMENA) && board_trace_enabled(itm->board, itm->core);
 }
 
 /* --- queues ---------------------------------------------------------------------------------- */
@@ -408,7 +408,7 @@ static dapper_status itm_create(
 	*model = itm;
 	itm->board = board;
 	itm->config = config->data;
-	itm->core = link_core(config);
+	itm->core = model_core(config);
 	itm->link = debug_link(board);
 	if (!itm->link)
 		return dapper_error_last()->status;

@@ -28,31 +28,4 @@ struct debug_link {
 /** NULL: out of memory, which is recorded. */
 struct debug_link *debug_link(struct board *board);
 
-/** The core that a row of a part's table belongs to. */
-static inline unsigned link_core(const struct model_config *config)
-{
-	(void)config;
-	return 0;
-}
-
-static inline struct cpu *link_cpu(const struct board *board, unsigned core)
-{
-	(void)core;
-	return board_cpu(board);
-}
-
-/** DEMCR.TRCENA. */
-static inline bool link_trace_enabled(const struct board *board, unsigned core)
-{
-	(void)core;
-	return board_trace_enabled(board);
-}
-
-static inline void link_listen_demcr(
-	struct board *board, unsigned core, void (*changed)(void *model), void *model)
-{
-	(void)core;
-	board_listen_demcr(board, changed, model);
-}
-
 #endif /* VBOARD_CORESIGHT_LINK_H */

@@ -30,7 +30,7 @@ static dapper_status scs_create(
 		return FAIL_NO_MEMORY("an SCS");
 	*model = scs;
 	scs->board = board;
-	scs->core = link_core(config);
+	scs->core = model_core(config);
 	scs->ids = config->data;
 	scs->link = debug_link(board);
 	if (!scs->link)
@@ -50,7 +50,7 @@ static bool scs_read(void *model, const struct bus_access *access, uint32_t *val
 
 	if (is_identification(access->offset))
 		return access->size == 4 && coresight_ids_read(scs->ids, access->offset, value);
-	return cpu_scs_read_sized(link_cpu(scs->board, scs->core), SCS_BASE + access->offset, access->size,
+	return cpu_scs_read_sized(board_cpu(scs->board, scs->core), SCS_BASE + access->offset, access->size,
 		access->debugger, value);
 }
 
@@ -61,11 +61,11 @@ static bool scs_write(void *model, const struct bus_access *access, uint32_t val
 	(void)mask;
 	if (is_identification(access->offset))
 		return true;
-	if (!cpu_scs_write_sized(link_cpu(scs->board, scs->core), SCS_BASE + access->offset, access->size,
+	if (!cpu_scs_write_sized(board_cpu(scs->board, scs->core), SCS_BASE + access->offset, access->size,
 		    access->debugger, value))
 		return false;
 	if ((access->offset & ~3u) == SCS_DEMCR)
-		board_demcr_written(scs->board);
+		board_demcr_written(scs->board, scs->core);
 	if ((access->offset & ~3u) == SCS_DHCSR)
 		cti_core_released(scs->link, scs->core);
 	return true;

@@ -142,7 +142,6 @@ static const struct row bare_rows[] = {
 	{ "DAP_Info__timer: 100 MHz", "00 f1", "00 04 00e1f505" },
 	{ "DAP_Info__packet count", "00 fe", "00 01 04" },
 	{ "DAP_Info__packet size", "00 ff", "00 02 4000" },
-	{ "DAP_Info__no SWO buffer", "00 fd", "00 00" },
 	{ "DAP_Info__unknown", "00 77", "00 00" },
 	{ "DAP_Info__without ID", "00", "00 ff" },
 	{ "DAP_HostStatus", "01 00 01", "01 00" },
@@ -640,7 +639,7 @@ static void swd_configure__turnaround(void **state)
 
 	(void)state;
 	setup(&bench);
-	bench.dp.dlcr |= 0x100; /* 2 cycles */
+	bench.dp.regs.dlcr |= 0x100; /* 2 cycles */
 	exchange(&bench, "13 01", "13 00");
 	before = bench.clock.cycles;
 	exchange(&bench, "05 00 01 02", "05 01 01 7714a02b");
