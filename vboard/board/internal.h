@@ -63,7 +63,7 @@ struct vap_config {
 	/* How many bits of TAR increment, which is where the address wraps; 0: 10. */
 	uint8_t increment_bits;
 	/* Bits of an address and of the largest transfer (64 to 256); 0: 32. CFG.LA, CFG.LD. */
-	uint8_t address_bits, data_bits;
+	uint16_t address_bits, data_bits;
 	bool big_endian; /* CFG.BE */
 	/* ADIv6: DAR0 to DAR255 (CFG.DARSIZE); CSW.ERRNPASS, CSW.ERRSTOP and TRR (CFG.ERR). */
 	bool has_dars, has_error_control;
