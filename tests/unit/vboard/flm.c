@@ -11,7 +11,7 @@
 #define DHCSR_S_HALT BIT(17)
 #define POLL_NS      (100 * NS_PER_US)
 
-enum { MAX_POLLS = 2000000, STACK_SIZE = 0x1000, SHT_SYMTAB = 2, SHT_NOBITS = 8 };
+enum { MAX_POLLS = 100000, STACK_SIZE = 0x1000, SHT_SYMTAB = 2, SHT_NOBITS = 8 };
 
 static const uint8_t *section(const struct flm *flm, unsigned index)
 {
@@ -132,8 +132,11 @@ uint32_t flm_call(struct flm *flm, struct rig *rig, const char *function, uint32
 	rig_write_register(rig, CPU_REG_LR, back | 1);
 	rig_run_from(rig, flm->code + (entry & ~1u), flm->stack);
 	while (!(rig_read32(rig, DHCSR) & DHCSR_S_HALT)) {
-		if (polls++ == MAX_POLLS)
-			fail_msg("'%s' does not come back", function);
+		if (polls++ == MAX_POLLS) {
+			rig_halt(rig);
+			fail_msg("'%s' does not come back: it is at 0x%08x", function,
+				rig_read_register(rig, CPU_REG_PC) - flm->code);
+		}
 		rig_wait(rig, POLL_NS);
 	}
 	if (rig_read_register(rig, CPU_REG_PC) != back)
