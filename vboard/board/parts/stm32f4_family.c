@@ -25,7 +25,7 @@
 #define SRAM_BASE   0x20000000u
 #define DBGMCU_BASE 0xe0042000u
 
-static const struct stm32f4_rcc_config rcc_config = { .hse_hz = 8000000 };
+static const struct stm32f4_rcc_config rcc_config = { .hse_hz = 8000000, .has_qspi = true };
 static const struct stm32_gpio_config gpio_a = { 0xa8000000, 0x0c000000, 0x64000000 };
 static const struct stm32_gpio_config gpio_b = { 0x00000280, 0x000000c0, 0x00000100 };
 static const struct stm32_gpio_config gpio_other = { 0 };
