@@ -23,7 +23,9 @@
 	X(nrf52832, "nrf52832", "Nordic Semiconductor", "nRF52832_xxAA",          \
 		"nRF52832: Cortex-M4F, 512 KB flash, 64 KB RAM, APPROTECT")       \
 	X(nrf52840, "nrf52840", "Nordic Semiconductor", "nRF52840_xxAA",          \
-		"nRF52840: Cortex-M4F, 1 MB flash, 256 KB RAM, APPROTECT")
+		"nRF52840: Cortex-M4F, 1 MB flash, 256 KB RAM, APPROTECT")        \
+	X(samd21j18a, "samd21j18a", "Microchip", "ATSAMD21J18A",                  \
+		"ATSAMD21J18A: Cortex-M0+, 256 KB flash, 32 KB RAM, DSU")
 
 #define X(part, key, vendor, device, text)                                               \
 	static dapper_status create_##part(dapper_context *context,                      \
