@@ -132,12 +132,24 @@ struct board_part {
 
 extern const struct board_part stm32f407vg_part;
 extern const struct board_part stm32f103rb_part;
+extern const struct board_part stm32f401cb_part;
+extern const struct board_part stm32f401cc_part;
+extern const struct board_part stm32f401re_part;
+extern const struct board_part stm32f401vd_part;
+extern const struct board_part stm32f411re_part;
+extern const struct board_part stm32f412zg_part;
+extern const struct board_part stm32f413zh_part;
+extern const struct board_part stm32f429zg_part;
+extern const struct board_part stm32f429zi_part;
+extern const struct board_part stm32f446ze_part;
+extern const struct board_part stm32f469ni_part;
 extern const struct board_part cortex_m0_part;
 extern const struct board_part mk22fn512_part;
 extern const struct board_part mk64fn1m0_part;
 extern const struct board_part mk64fx512_part;
 extern const struct board_part nrf52832_part;
 extern const struct board_part nrf52840_part;
+extern const struct board_part rp2040_part;
 extern const struct board_part samd21j18a_part;
 
 /** What a struct vboard_type's create() does for a part. */

@@ -487,6 +487,6 @@ uint32_t list_bytes(uint32_t list);
 void execute_hint(struct cpu *c, unsigned hint);
 
 extern const struct encoding_table thumb16_table, thumb32_data_table, thumb32_memory_table,
-	thumb32_control_table, multiply_table, dsp_table, fpu_table;
+	thumb32_control_table, multiply_table, dsp_table, fpu_data_table, fpu_table;
 
 #endif /* VBOARD_CPU_INTERNAL_H */

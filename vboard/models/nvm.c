@@ -78,6 +78,14 @@ uint32_t nvm_peek(const struct nvm *nvm, unsigned area, uint32_t offset, unsigne
 	return size == 1 ? *bytes : size == 2 ? get_le16(bytes) : get_le32(bytes);
 }
 
+void nvm_put(struct nvm *nvm, unsigned area, uint32_t offset, const void *bytes, uint32_t size)
+{
+	const struct nvm_range range = { area, offset, size };
+
+	memcpy(nvm->areas[area].bytes + offset, bytes, size);
+	store(nvm, &range);
+}
+
 /* --- operations ------------------------------------------------------------------------------ */
 
 static void settle(struct nvm *nvm)

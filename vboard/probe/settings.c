@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "vboard/probe/settings.h"
 
-#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -11,24 +10,8 @@
 #include "base/file.h"
 #include "base/yaml.h"
 
-/* Digits only: strtoull() alone would take signs, spaces and whatever follows. */
-static bool parse_number(const char *text, size_t length, uint64_t *number)
+static dapper_status parse_link(struct vsettings *settings, const char *value)
 {
-	char copy[24];
-	char *end;
-
-	if (!length || length >= sizeof(copy) || text[0] < '0' || text[0] > '9')
-		return false;
-	memcpy(copy, text, length);
-	copy[length] = '\0';
-	errno = 0;
-	*number = strtoull(copy, &end, 0);
-	return !*end && !errno;
-}
-
-static dapper_status parse_link(struct vsettings *settings, size_t offset, const char *value)
-{
-	(void)offset;
 	for (size_t i = 0; vlink_types[i]; i++)
 		if (strcmp(vlink_types[i]->name, value) == 0) {
 			settings->link = vlink_types[i];
@@ -38,59 +21,21 @@ static dapper_status parse_link(struct vsettings *settings, size_t offset, const
 	return dapper_fail_hint(DAPPER_ERR_INVALID, "links are hs-bulk, fs-bulk and fs-hid");
 }
 
-static dapper_status parse_serial(struct vsettings *settings, size_t offset, const char *value)
+static dapper_status parse_serial(struct vsettings *settings, const char *value)
 {
-	(void)offset;
 	settings->serial = value;
 	return DAPPER_OK;
 }
 
-static uint64_t *fault_at(struct vsettings *settings, size_t offset)
-{
-	return (uint64_t *)(void *)((char *)&settings->faults + offset);
-}
-
-static dapper_status parse_fault(struct vsettings *settings, size_t offset, const char *value)
-{
-	uint64_t number;
-
-	if (!parse_number(value, strlen(value), &number) || !number)
-		return dapper_fail(DAPPER_ERR_INVALID, "'%s' is no count from 1 on", value);
-	*fault_at(settings, offset) = number;
-	return DAPPER_OK;
-}
-
-/* COUNT@N */
-static dapper_status parse_wait(struct vsettings *settings, size_t offset, const char *value)
-{
-	const char *at = strchr(value, '@');
-	struct vfaults *faults = &settings->faults;
-
-	(void)offset;
-	if (!at || !parse_number(value, (size_t)(at - value), &faults->wait_count) ||
-		!parse_number(at + 1, strlen(at + 1), &faults->wait_at) || !faults->wait_at)
-		return dapper_fail(DAPPER_ERR_INVALID,
-			"'%s' is not COUNT@N, as in wait=3@100: 3 times, from AP request 100 on",
-			value);
-	return DAPPER_OK;
-}
-
-static dapper_status parse_scenario(struct vsettings *settings, size_t offset, const char *value);
+static dapper_status parse_scenario(struct vsettings *settings, const char *value);
 
 static const struct key {
 	const char *name;
-	dapper_status (*parse)(struct vsettings *settings, size_t offset, const char *value);
-	size_t offset; /* in struct vfaults, of what parse_fault() sets */
+	dapper_status (*parse)(struct vsettings *settings, const char *value);
 } keys[] = {
-	{ "link", parse_link, 0 },
-	{ "serial", parse_serial, 0 },
-	{ "scenario", parse_scenario, 0 },
-	{ "unplug-at", parse_fault, offsetof(struct vfaults, unplug_at) },
-	{ "truncate-at", parse_fault, offsetof(struct vfaults, truncate_at) },
-	{ "silent-at", parse_fault, offsetof(struct vfaults, silent_at) },
-	{ "parity-error-at", parse_fault, offsetof(struct vfaults, parity_error_at) },
-	{ "ap-error-at", parse_fault, offsetof(struct vfaults, ap_error_at) },
-	{ "wait", parse_wait, 0 },
+	{ "link", parse_link },
+	{ "scenario", parse_scenario },
+	{ "serial", parse_serial },
 };
 
 static const struct key *find_key(const char *name)
@@ -127,12 +72,16 @@ static dapper_status take_setting(struct vsettings *settings, const char *name, 
 	const struct key *key = find_key(name);
 	const struct vboard_setting setting = { name, value };
 	dapper_status status;
+	bool taken = true;
 
 	TRY(append(&settings->all, &settings->all_count, &settings->all_capacity, &setting));
-	if (!key)
+	if (key)
+		status = key->parse(settings, value);
+	else
+		status = vsettings_take_fault(&settings->faults, name, value, &taken);
+	if (!taken)
 		return append(
 			&settings->rest, &settings->rest_count, &settings->rest_capacity, &setting);
-	status = key->parse(settings, key->offset, value);
 	if (status != DAPPER_OK)
 		dapper_fail_where(status, "setting '%s' of the virtual board", name);
 	return status;
@@ -154,14 +103,13 @@ static dapper_status take_entry(struct vsettings *settings, const struct yaml_no
 	return DAPPER_OK;
 }
 
-static dapper_status parse_scenario(struct vsettings *settings, size_t offset, const char *value)
+static dapper_status parse_scenario(struct vsettings *settings, const char *value)
 {
 	const struct yaml_node *root;
 	dapper_status status;
 	uint8_t *data;
 	size_t size;
 
-	(void)offset;
 	if (settings->scenario)
 		return dapper_fail(DAPPER_ERR_INVALID, "a scenario cannot name another");
 	TRY(file_read(value, YAML_TREE_SIZE_MAX, &data, &size));

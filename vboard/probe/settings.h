@@ -33,6 +33,10 @@ struct vsettings {
  */
 dapper_status vsettings_parse(struct vsettings *settings, const char *spec);
 
+/** Take a setting that is a fault, if @p key is one. */
+dapper_status vsettings_take_fault(
+	struct vfaults *faults, const char *key, const char *value, bool *taken);
+
 void vsettings_finish(struct vsettings *settings);
 
 #endif /* VBOARD_PROBE_SETTINGS_H */
