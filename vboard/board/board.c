@@ -72,6 +72,15 @@ uint32_t board_peek(struct board *board, uint32_t address)
 	return bus_read(board, address, access, &value) ? value : 0;
 }
 
+bool board_poke(struct board *board, uint32_t address, uint32_t value)
+{
+	const struct bus_access access = {
+		.size = 4, .debugger = true, .privileged = true, .secure = true
+	};
+
+	return bus_write(board, address, access, value);
+}
+
 void board_count_flash_busy(struct board *board, uint64_t ns)
 {
 	board->flash_busy_ns += ns;

@@ -158,6 +158,8 @@ void board_swo(struct board *board, const struct vswo_burst *burst);
 void *board_shared(struct board *board, const char *name, size_t size);
 /** A word of the bus as a debugger sees it, for models that depend on each other; 0 on error. */
 uint32_t board_peek(struct board *board, uint32_t address);
+/** Write a word of the bus for a model that masters it. false: bus error. */
+bool board_poke(struct board *board, uint32_t address, uint32_t value);
 /** Count time in which a flash controller worked. */
 void board_count_flash_busy(struct board *board, uint64_t ns);
 
@@ -188,6 +190,9 @@ struct board_ap {
 dapper_status board_add_ap(struct board *board, const struct board_ap *ap);
 /** Ask a model whether the MEM-AP may access the bus: CSW.DeviceEn. One model. */
 void board_gate_debug(struct board *board, bool (*is_open)(void *model), void *model);
+/** Ask a model whether a debugger may access an address while the MEM-AP is open. One model. */
+void board_limit_debug(
+	struct board *board, bool (*reaches)(void *model, uint32_t address), void *model);
 /** Ask a model whether the debug pins are the debug port's. One model. */
 void board_gate_wire(struct board *board, bool (*is_connected)(void *model), void *model);
 /** Hold the part in reset, as the pin would, or let it go. Not from an access of the core. */

@@ -10,7 +10,10 @@ static bool reachable(const struct board *board, uint64_t address)
 {
 	const bool is_ppb = address >> 20 == 0xe00;
 
-	return address <= UINT32_MAX && (!board->in_reset || is_ppb);
+	if (address > UINT32_MAX || (board->in_reset && !is_ppb))
+		return false;
+	return !board->debug_limit ||
+	       board->debug_limit(board->debug_limit_model, (uint32_t)address);
 }
 
 static bool target_read(void *data, uint64_t address, unsigned size, unsigned attr, uint32_t *value)
