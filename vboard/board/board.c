@@ -33,12 +33,6 @@ void board_set_irq(struct board *board, unsigned line, bool level)
 	cpu_irq(board->cpu, line, level);
 }
 
-void board_output(struct board *board, const void *bytes, size_t size)
-{
-	if (board->output)
-		board->output(board->output_payload, bytes, size);
-}
-
 uint32_t board_peek(struct board *board, uint32_t address)
 {
 	const struct bus_access access = { .size = 4, .debugger = true, .privileged = true };

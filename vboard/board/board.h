@@ -130,6 +130,12 @@ void board_lose_power_at(struct board *board, uint64_t ns);
 uint64_t board_power_loss_ns(const struct board *board);
 /** The serial port. */
 void board_output(struct board *board, const void *bytes, size_t size);
+/**
+ * Listen to what comes by the serial port, a byte when its frame is over. For creating a board
+ * only; up to 4 may, as several UARTs can be wired to one plug.
+ */
+dapper_status board_listen_input(
+	struct board *board, void (*receive)(void *model, uint8_t byte), void *model);
 /** A word of the bus as a debugger sees it, for models that depend on each other; 0 on error. */
 uint32_t board_peek(struct board *board, uint32_t address);
 /** Count time in which a flash controller worked. */

@@ -73,6 +73,21 @@ struct kept {
 	struct board_event *event; /* instead of bytes */
 };
 
+enum { INPUT_SIZE = 4096, INPUT_LISTENERS = 4 };
+
+/** Bytes on their way to the part's serial port. */
+struct board_input {
+	struct {
+		void (*receive)(void *model, uint8_t byte);
+		void *model;
+	} listeners[INPUT_LISTENERS];
+	size_t listener_count;
+	uint8_t bytes[INPUT_SIZE];
+	size_t first, count;
+	uint64_t frame_ns;
+	struct board_event frame_end; /* armed while a byte is on the line */
+};
+
 struct board {
 	dapper_context *context;
 	const struct board_part *part;
@@ -109,6 +124,9 @@ struct board {
 	void (*output)(void *payload, const void *bytes, size_t size);
 	void *output_payload;
 
+	/* serial.c */
+	struct board_input input;
+
 	/* keep.c */
 	struct kept *kept;
 	size_t kept_count, kept_capacity;
@@ -142,6 +160,10 @@ uint64_t core_clock_ns_at(const struct core_clock *clock, uint64_t cycles);
 uint64_t core_clock_cycle_at(const struct core_clock *clock, uint64_t ns);
 /** Run the board up to a point in time; events happen on the way. */
 void time_advance(struct board *board, uint64_t until_ns);
+
+/* serial.c */
+/** See vboard_input(). */
+size_t serial_input(struct board *board, const void *bytes, size_t size, uint32_t baud);
 
 /* debug.c */
 /** The callbacks of struct cpu_bus. */

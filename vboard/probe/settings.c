@@ -58,6 +58,32 @@ static dapper_status parse_fault(struct vsettings *settings, size_t offset, cons
 	return DAPPER_OK;
 }
 
+static dapper_status parse_usb_fault(struct vsettings *settings, size_t offset, const char *value)
+{
+	uint64_t number;
+
+	if (!parse_number(value, strlen(value), &number) || !number)
+		return dapper_fail(DAPPER_ERR_INVALID, "'%s' is no count from 1 on", value);
+	memcpy((char *)&settings->usb_faults + offset, &number, sizeof(number));
+	return DAPPER_OK;
+}
+
+/* MS@N: the count stands at the offset, the time behind it. */
+static dapper_status parse_usb_delay(struct vsettings *settings, size_t offset, const char *value)
+{
+	enum { MS_MAX = 3600 * 1000 };
+	const char *at = strchr(value, '@');
+	uint64_t numbers[2]; /* N, MS */
+
+	if (!at || !parse_number(value, (size_t)(at - value), &numbers[1]) ||
+		!parse_number(at + 1, strlen(at + 1), &numbers[0]) || !numbers[0] ||
+		numbers[1] > MS_MAX)
+		return dapper_fail(DAPPER_ERR_INVALID,
+			"'%s' is not MS@N, as in 200@5: 200 ms at request 5", value);
+	memcpy((char *)&settings->usb_faults + offset, numbers, sizeof(numbers));
+	return DAPPER_OK;
+}
+
 /* COUNT@N */
 static dapper_status parse_wait(struct vsettings *settings, size_t offset, const char *value)
 {
@@ -76,7 +102,7 @@ static dapper_status parse_wait(struct vsettings *settings, size_t offset, const
 static const struct key {
 	const char *name;
 	dapper_status (*parse)(struct vsettings *settings, size_t offset, const char *value);
-	size_t offset; /* in struct vfaults, of what parse_fault() sets */
+	size_t offset; /* in struct vfaults or vusb_faults, of what parse_...() sets */
 } keys[] = {
 	{ "link", parse_link, 0 },
 	{ "serial", parse_serial, 0 },
@@ -86,6 +112,15 @@ static const struct key {
 	{ "parity-error-at", parse_fault, offsetof(struct vfaults, parity_error_at) },
 	{ "ap-error-at", parse_fault, offsetof(struct vfaults, ap_error_at) },
 	{ "wait", parse_wait, 0 },
+	{ "usb-stall-in-at", parse_usb_fault, offsetof(struct vusb_faults, stall_in_at) },
+	{ "usb-stall-out-at", parse_usb_fault, offsetof(struct vusb_faults, stall_out_at) },
+	{ "usb-empty-at", parse_usb_fault, offsetof(struct vusb_faults, empty_at) },
+	{ "usb-babble-at", parse_usb_fault, offsetof(struct vusb_faults, babble_at) },
+	{ "usb-silent-at", parse_usb_fault, offsetof(struct vusb_faults, silent_at) },
+	{ "usb-late", parse_usb_delay, offsetof(struct vusb_faults, late_at) },
+	{ "usb-hold", parse_usb_delay, offsetof(struct vusb_faults, hold_at) },
+	{ "usb-unplug-at", parse_usb_fault, offsetof(struct vusb_faults, unplug_at) },
+	{ "usb-replug-ms", parse_usb_fault, offsetof(struct vusb_faults, replug_ms) },
 };
 
 static const struct key *find_key(const char *name)

@@ -10,6 +10,7 @@
 #include "vboard/adi/faults.h"
 #include "vboard/board/internal.h"
 #include "vboard/probe/link.h"
+#include "vboard/usb/faults.h"
 
 struct vsettings {
 	char *text; /* a copy of the spec; all other strings point into it */
@@ -17,6 +18,7 @@ struct vsettings {
 	const char *serial; /* NULL: not given */
 	const struct vlink_type *link;
 	struct vfaults faults;
+	struct vusb_faults usb_faults;
 	struct vboard_setting *all; /* as given */
 	size_t all_count;
 	struct vboard_setting *rest; /* what the board must understand */
