@@ -176,7 +176,8 @@ const struct command command_vboard = {
 	.details =
 		"A served board is a CMSIS-DAP probe over TCP with a target behind it, for "
 		"--probe tcp:HOST:PORT\nand for OpenOCD's cmsis_dap_tcp; or its bare pins, JTAG "
-		"and SWD, for OpenOCD's remote_bitbang;\nor a device on this machine's USB. What its firmware writes to the serial "
+		"and SWD, for OpenOCD's remote_bitbang;\nor a device on this machine's USB. What "
+	        "its firmware writes to the serial "
 		"port appears here. In this process a board is used by\n--probe virtual:BOARD. The "
 		"keys are in docs/virtual-boards.md.",
 	.examples = "  dapper vboard list\n"

@@ -132,7 +132,7 @@ uint64_t board_power_loss_ns(const struct board *board);
 void board_output(struct board *board, const void *bytes, size_t size);
 /**
  * Listen to what comes by the serial port, a byte when its frame is over. For creating a board
- * only; up to 4 may, as several UARTs can be wired to one plug.
+ * only; up to 8 may, as several UARTs can be wired to one plug.
  */
 dapper_status board_listen_input(
 	struct board *board, void (*receive)(void *model, uint8_t byte), void *model);

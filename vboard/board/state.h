@@ -73,7 +73,7 @@ struct kept {
 	struct board_event *event; /* instead of bytes */
 };
 
-enum { INPUT_SIZE = 4096, INPUT_LISTENERS = 4 };
+enum { INPUT_SIZE = 4096, INPUT_LISTENERS = 8 };
 
 /** Bytes on their way to the part's serial port. */
 struct board_input {

@@ -81,8 +81,8 @@ static enum vusb_result get_descriptor(
 static enum vusb_result get_interface_descriptor(
 	struct vusb_device *device, const struct vusb_setup *setup, uint8_t *data, size_t *size)
 {
-	if (setup->index != device->descriptors.v1_interface ||
-		setup->value != USB_DT_HID_REPORT << 8)
+	if (setup->index != device->descriptors.v1_interface || setup->value != USB_DT_HID_REPORT
+											<< 8)
 		return VUSB_STALL;
 	return get_descriptor(device, setup, data, size);
 }

@@ -16,7 +16,7 @@ enum { TEXT_LANGUAGES, TEXT_VENDOR, TEXT_PRODUCT, TEXT_SERIAL, TEXT_V2, TEXT_V1,
 /* Hosts look for "CMSIS-DAP" in the texts of product and interfaces. */
 static const char *const texts[] = {
 	[TEXT_VENDOR] = "dapper",
-	[TEXT_PRODUCT] = "dapper virtual CMSIS-DAP",
+	[TEXT_PRODUCT] = "virtual CMSIS-DAP",
 	[TEXT_V2] = "dapper CMSIS-DAP v2",
 	[TEXT_V1] = "dapper CMSIS-DAP v1",
 	[TEXT_PORT] = "dapper serial port",
@@ -30,10 +30,10 @@ static void add(struct vusb_bytes *to, const uint8_t *bytes, size_t size)
 	to->size += size;
 }
 
-#define ADD(to, ...)                                             \
-	do {                                                     \
-		const uint8_t add_bytes[] = { __VA_ARGS__ };     \
-		add((to), add_bytes, sizeof(add_bytes));         \
+#define ADD(to, ...)                                         \
+	do {                                                 \
+		const uint8_t add_bytes[] = { __VA_ARGS__ }; \
+		add((to), add_bytes, sizeof(add_bytes));     \
 	} while (0)
 
 #define LE16(value) (uint8_t)(value), (uint8_t)((value) >> 8)

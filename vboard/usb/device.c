@@ -173,8 +173,7 @@ static enum vusb_result dap_in(
 	while (!dap->in_halted) {
 		const struct vusb_answer *answer = &dap->answers[dap->first];
 
-		if (!dap->count ||
-			(answer->due_ns && clock_now_ns(device->clock) < answer->due_ns))
+		if (!dap->count || (answer->due_ns && clock_now_ns(device->clock) < answer->due_ns))
 			return VUSB_PENDING;
 		dap->first = (dap->first + 1) % VUSB_QUEUE;
 		dap->count--;
@@ -209,8 +208,8 @@ void vusb_serial_output(struct vusb_device *device, const void *bytes, size_t si
 	}
 }
 
-static enum vusb_result serial_in(struct vusb_device *device, uint8_t *data, size_t size,
-	size_t *done)
+static enum vusb_result serial_in(
+	struct vusb_device *device, uint8_t *data, size_t size, size_t *done)
 {
 	struct vusb_serial *serial = &device->serial;
 
@@ -240,8 +239,8 @@ static enum vusb_result serial_out(
 
 /* --- endpoints ------------------------------------------------------------------------------- */
 
-enum vusb_result vusb_out(struct vusb_device *device, uint8_t address, const uint8_t *data,
-	size_t size, size_t *done)
+enum vusb_result vusb_out(
+	struct vusb_device *device, uint8_t address, const uint8_t *data, size_t size, size_t *done)
 {
 	if (!vusb_has_endpoint(device, address))
 		return VUSB_STALL;

@@ -88,13 +88,13 @@
 #define USB_CAPABILITY_PLATFORM          0x05u
 
 /* Microsoft OS 2.0 descriptors: tables 3, 8 and on */
-#define MSOS20_DESCRIPTOR_INDEX   0x07u
-#define MSOS20_SET_HEADER         0x00u
-#define MSOS20_SUBSET_CONFIG      0x01u
-#define MSOS20_SUBSET_FUNCTION    0x02u
-#define MSOS20_COMPATIBLE_ID      0x03u
-#define MSOS20_REGISTRY_PROPERTY  0x04u
-#define MSOS20_REG_MULTI_SZ       0x07u
-#define MSOS20_WINDOWS_8_1        0x06030000u
+#define MSOS20_DESCRIPTOR_INDEX  0x07u
+#define MSOS20_SET_HEADER        0x00u
+#define MSOS20_SUBSET_CONFIG     0x01u
+#define MSOS20_SUBSET_FUNCTION   0x02u
+#define MSOS20_COMPATIBLE_ID     0x03u
+#define MSOS20_REGISTRY_PROPERTY 0x04u
+#define MSOS20_REG_MULTI_SZ      0x07u
+#define MSOS20_WINDOWS_8_1       0x06030000u
 
 #endif /* VBOARD_USB_USB_SPEC_H */

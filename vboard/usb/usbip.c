@@ -122,8 +122,8 @@ static dapper_status put(struct vusbip *usbip, const void *bytes, size_t size)
 	return DAPPER_OK;
 }
 
-static dapper_status put_return(struct vusbip *usbip, uint32_t command, uint32_t sequence,
-	int status, size_t actual_length)
+static dapper_status put_return(
+	struct vusbip *usbip, uint32_t command, uint32_t sequence, int status, size_t actual_length)
 {
 	uint8_t header[HEADER_SIZE] = { 0 };
 
@@ -196,8 +196,8 @@ static enum vusb_result run_transfer(struct vusbip *usbip, struct transfer *tran
 	if (is_to_host(transfer))
 		return vusb_in(usbip->device, transfer->address, transfer->data, transfer->size,
 			&transfer->done);
-	return vusb_out(usbip->device, transfer->address, transfer->data, transfer->size,
-		&transfer->done);
+	return vusb_out(
+		usbip->device, transfer->address, transfer->data, transfer->size, &transfer->done);
 }
 
 static int status_of(enum vusb_result result)
@@ -330,8 +330,8 @@ static dapper_status submit_transfer(struct vusbip *usbip, const uint8_t *header
 	if (!transfer)
 		return FAIL_NO_MEMORY("a USB transfer");
 	transfer->sequence = get_be32(header + AT_SEQUENCE);
-	transfer->address = (uint8_t)(get_be32(header + AT_ENDPOINT) |
-				      get_be32(header + AT_DIRECTION) << 7);
+	transfer->address =
+		(uint8_t)(get_be32(header + AT_ENDPOINT) | get_be32(header + AT_DIRECTION) << 7);
 	transfer->size = get_be32(header + AT_LENGTH);
 	memcpy(transfer->setup, header + AT_SETUP, sizeof(transfer->setup));
 	room = transfer->size > CONTROL_ROOM ? transfer->size : CONTROL_ROOM;

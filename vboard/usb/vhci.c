@@ -73,8 +73,7 @@ static size_t find_free_ports(char *table, unsigned ports[MAX_PORTS])
 	return count;
 }
 
-static dapper_status read_free_ports(
-	const char *folder, unsigned ports[MAX_PORTS], size_t *count)
+static dapper_status read_free_ports(const char *folder, unsigned ports[MAX_PORTS], size_t *count)
 {
 	char table[4096];
 	ssize_t size;
@@ -89,8 +88,8 @@ static dapper_status read_free_ports(
 	*count = find_free_ports(table, ports);
 	if (*count)
 		return DAPPER_OK;
-	return dapper_fail(DAPPER_ERR_BUSY,
-		"all ports of the virtual USB host controller are taken");
+	return dapper_fail(
+		DAPPER_ERR_BUSY, "all ports of the virtual USB host controller are taken");
 }
 
 /* @return 0 or an errno. */
