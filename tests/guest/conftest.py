@@ -131,7 +131,7 @@ def openocd(board, target, *commands, config=(), speed=4000):
     lines = ["adapter driver cmsis-dap", "transport select swd", f"adapter serial {board.serial}",
              f"adapter speed {speed}", "gdb_port disabled", "telnet_port disabled", "tcl_port disabled",
              *([f"source [find {target}]"] if target.endswith(".cfg") else [target]), *config, "init"]
-    lines += [command if re.match("resume|catch|set ", command) else f"echo [{command}]" for command in commands]
+    lines += [command if command.startswith("resume") else f"echo [{command}]" for command in commands]
     script = board.log.with_suffix(".cfg")
     script.write_text("\n".join([*lines, "shutdown", ""]))
     result = subprocess.run(["openocd", "-f", script], capture_output=True, text=True, timeout=120,

@@ -31,8 +31,15 @@ def find_kernel():
     return found.stdout.strip()
 
 
+def find_pyocd():
+    """What test_pyocd.py needs; without it that one says that it is skipped."""
+    found = subprocess.run([HERE / "build_pyocd.sh", "--cached"], capture_output=True, text=True, check=False)
+    return {"DAPPER_PYOCD": found.stdout.strip()} if found.returncode == 0 else {}
+
+
 def write_command(path, command):
-    lines = [f"export {name}={shlex.quote(value)}" for name, value in os.environ.items() if name.isidentifier()]
+    environment = {**os.environ, **find_pyocd()}
+    lines = [f"export {name}={shlex.quote(value)}" for name, value in environment.items() if name.isidentifier()]
     path.write_text("\n".join([*lines, f"cd {shlex.quote(os.getcwd())}", "exec " + shlex.join(command), ""]))
 
 
