@@ -10,6 +10,7 @@ void trace_exception(struct cpu *c, unsigned exception, enum cpu_exception_event
 {
 	if (c->trace.exception)
 		c->trace.exception(c->trace.ctx, exception, event);
+	observe_exception(c, exception, event);
 }
 
 /* --- derived exceptions ----------------------------------------------------------------------- */

@@ -422,6 +422,20 @@ uint32_t debug_read_dscsr(const struct cpu *c);
 void debug_write_dscsr(struct cpu *c, uint32_t value);
 uint32_t debug_read_dauthstatus(const struct cpu *c);
 
+/* --- observe.c -------------------------------------------------------------------------------- */
+
+/** Before the next instruction, with cpu_observe_at()'s cycle reached or not. */
+void observe_cycles(struct cpu *c);
+/** Where an access to this address really goes. */
+uint32_t observe_patched(const struct cpu *c, uint32_t addr, unsigned attr);
+bool observe_page_patched(const struct cpu *c, uint32_t page, unsigned attr);
+/** Is this match a debug event? */
+bool observe_match(struct cpu *c, const struct cpu_match *match);
+void observe_exception(struct cpu *c, unsigned exception, enum cpu_exception_event event);
+void observe_halt(struct cpu *c);
+/** Power-on. */
+void observe_reset(struct cpu *c);
+
 /* --- id_regs.c -------------------------------------------------------------------------------- */
 
 /** ID registers of one kind of core. */

@@ -181,8 +181,13 @@ struct cpu {
 	uint32_t break_count, watch_count;
 	uint32_t breaks[CPU_MAX_COMPARATORS];
 	struct watch_state {
-		uint32_t addr, mask, kinds, value, size;
+		uint32_t addr, mask, kinds, value, size, last;
 	} watches[CPU_MAX_COMPARATORS];
+	uint64_t observe_at;
+	uint32_t patch_count;
+	struct patch_state {
+		uint32_t addr, target, kinds;
+	} patches[CPU_MAX_PATCHES];
 	uint8_t end_of_state;
 
 	/* === The rest: configuration, callbacks and caches === */
@@ -194,6 +199,9 @@ struct cpu {
 	struct cpu_config config;
 	struct cpu_bus bus;
 	struct cpu_trace trace;
+	struct cpu_observer observer;
+	void (*halt_listener)(void *ctx);
+	void *halt_listener_ctx;
 	const struct id_regs *id_regs;
 	jmp_buf abandon; /* leave the instruction under way */
 	struct tlb_entry tlb_read[TLB_ENTRIES], tlb_write[TLB_ENTRIES];
