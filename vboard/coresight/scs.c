@@ -55,8 +55,11 @@ static bool scs_read(void *model, const struct bus_access *access, uint32_t *val
 {
 	const struct scs *scs = model;
 
-	if (is_identification(access->offset))
-		return access->size == 4 && coresight_ids_read(scs->ids, access->offset, value);
+	if (is_identification(access->offset)) {
+		if (!coresight_ids_read(scs->ids, access->offset, value))
+			*value = 0;
+		return access->size == 4;
+	}
 	return cpu_scs_read_sized(board_cpu(scs->board, scs->core), scs->base + access->offset,
 		access->size, asker(access), value);
 }
