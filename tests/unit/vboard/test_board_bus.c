@@ -81,7 +81,7 @@ static void bus_read__addresses_above_4_gb_fail(void **state)
 	(void)state;
 	rig_open(&rig, "stm32f407vg", "");
 	assert_false(rig.target.aps[0].bus.read(
-		rig.target.data, 0x120000000, 4, VBUS_PRIVILEGED, &value));
+		rig.target.aps[0].bus.data, 0x120000000, 4, VBUS_PRIVILEGED, &value));
 	rig_close(&rig);
 }
 
