@@ -112,6 +112,8 @@ struct kept {
 struct board {
 	dapper_context *context;
 	const struct board_part *part;
+	struct description *description; /* which the part belongs to; NULL: to nobody */
+	uint64_t claimed_memory;
 	struct core_config only_core; /* of a part that lists none */
 	struct core cores[BOARD_MAX_CORES];
 	unsigned core_count;

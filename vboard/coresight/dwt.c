@@ -167,13 +167,18 @@ static void comparator_write(struct dwt *dwt, unsigned index, uint32_t which, ui
 static dapper_status dwt_create(
 	struct board *board, const struct model_config *config, void **model)
 {
-	struct dwt *dwt = xnew(dwt);
+	const struct dwt_config *dwt_config = config->data;
+	struct dwt *dwt;
 
+	if (dwt_config->comparator_count > DWT_MAX_COMPARATORS || dwt_config->mask_max > 31)
+		return model_invalid(
+			config, "there are at most 4 comparators and masks of 31 bits");
+	dwt = xnew(dwt);
 	if (!dwt)
 		return FAIL_NO_MEMORY("a DWT");
 	dwt->board = board;
 	dwt->core = model_core(config);
-	dwt->config = config->data;
+	dwt->config = dwt_config;
 	board_listen_demcr(board, dwt->core, update_matches, dwt);
 	*model = dwt;
 	return DAPPER_OK;
@@ -245,10 +250,20 @@ static bool dwt_write(void *model, const struct bus_access *access, uint32_t val
 	return true;
 }
 
+static const struct model_field dwt_fields[] = {
+	CORESIGHT_IDS_FIELDS(struct dwt_config),
+	{ "comparators", FIELD_U32, offsetof(struct dwt_config, comparator_count), true },
+	{ "mask-max", FIELD_U32, offsetof(struct dwt_config, mask_max), true },
+	{ "v7m", FIELD_BOOL, offsetof(struct dwt_config, is_v7m) },
+	{ NULL },
+};
+
 const struct model_class dwt_class = {
 	.name = "DWT",
 	.create = dwt_create,
 	.reset = dwt_reset,
 	.destroy = free,
 	.ops = { .read = dwt_read, .write = dwt_write },
+	.fields = dwt_fields,
+	.config_size = sizeof(struct dwt_config),
 };

@@ -28,13 +28,18 @@ struct fpb {
 static dapper_status fpb_create(
 	struct board *board, const struct model_config *config, void **model)
 {
-	struct fpb *fpb = xnew(fpb);
+	const struct fpb_config *fpb_config = config->data;
+	struct fpb *fpb;
 
+	if (fpb_config->code_count > FPB_MAX_COMPARATORS ||
+		fpb_config->literal_count > FPB_MAX_COMPARATORS - fpb_config->code_count)
+		return model_invalid(config, "there are at most 16 comparators");
+	fpb = xnew(fpb);
 	if (!fpb)
 		return FAIL_NO_MEMORY("an FPB");
 	fpb->board = board;
 	fpb->core = model_core(config);
-	fpb->config = config->data;
+	fpb->config = fpb_config;
 	*model = fpb;
 	return DAPPER_OK;
 }
@@ -121,10 +126,20 @@ static bool fpb_write(void *model, const struct bus_access *access, uint32_t val
 	return true;
 }
 
+static const struct model_field fpb_fields[] = {
+	CORESIGHT_IDS_FIELDS(struct fpb_config),
+	{ "code-comparators", FIELD_U32, offsetof(struct fpb_config, code_count), true },
+	{ "literal-comparators", FIELD_U32, offsetof(struct fpb_config, literal_count) },
+	{ "remap", FIELD_BOOL, offsetof(struct fpb_config, has_remap) },
+	{ NULL },
+};
+
 const struct model_class fpb_class = {
 	.name = "FPB",
 	.create = fpb_create,
 	.reset = fpb_reset,
 	.destroy = free,
 	.ops = { .read = fpb_read, .write = fpb_write },
+	.fields = fpb_fields,
+	.config_size = sizeof(struct fpb_config),
 };

@@ -26,6 +26,15 @@ struct coresight_ids {
 	uint32_t devtype; /* class 9 only; MEMTYPE of a ROM table stands in the same place */
 };
 
+/** Rows of a struct model_field table for a `struct coresight_ids ids` inside @p type. */
+#define CORESIGHT_IDS_FIELDS(type)                                     \
+	{ "pidr", FIELD_U64, offsetof(type, ids.pidr), true },         \
+		{ "cidr", FIELD_U32, offsetof(type, ids.cidr), true }, \
+		{ "devid", FIELD_U32, offsetof(type, ids.devid) },     \
+	{                                                              \
+		"devtype", FIELD_U32, offsetof(type, ids.devtype)      \
+	}
+
 /** @return false: the offset is not an identification register. */
 bool coresight_ids_read(const struct coresight_ids *ids, uint32_t offset, uint32_t *value);
 

@@ -48,9 +48,20 @@ static bool rom_table_write(
 	return true;
 }
 
+static const struct model_field entry_field[] = { { NULL, FIELD_U32 } };
+
+static const struct model_field rom_table_fields[] = {
+	CORESIGHT_IDS_FIELDS(struct rom_table_config),
+	{ "entries", FIELD_LIST, offsetof(struct rom_table_config, entries), true, entry_field,
+		sizeof(uint32_t), offsetof(struct rom_table_config, entry_count) },
+	{ NULL },
+};
+
 const struct model_class rom_table_class = {
 	.name = "ROM table",
 	.create = rom_table_create,
 	.destroy = free,
 	.ops = { .read = rom_table_read, .write = rom_table_write },
+	.fields = rom_table_fields,
+	.config_size = sizeof(struct rom_table_config),
 };

@@ -58,9 +58,17 @@ static bool scs_write(void *model, const struct bus_access *access, uint32_t val
 	return true;
 }
 
+static const struct model_field scs_fields[] = {
+	{ "pidr", FIELD_U64, offsetof(struct coresight_ids, pidr), true },
+	{ "cidr", FIELD_U32, offsetof(struct coresight_ids, cidr), true },
+	{ NULL },
+};
+
 const struct model_class scs_class = {
 	.name = "SCS",
 	.create = scs_create,
 	.destroy = free,
 	.ops = { .read = scs_read, .write = scs_write },
+	.fields = scs_fields,
+	.config_size = sizeof(struct coresight_ids),
 };

@@ -21,12 +21,16 @@ struct trace {
 static dapper_status trace_create(
 	struct board *board, const struct model_config *config, void **model)
 {
-	struct trace *trace = xnew(trace);
+	const struct trace_config *trace_config = config->data;
+	struct trace *trace;
 
 	(void)board;
+	if (trace_config->register_count > REGISTERS_MAX)
+		return model_invalid(config, "a component has at most 64 registers");
+	trace = xnew(trace);
 	if (!trace)
 		return FAIL_NO_MEMORY("a trace component");
-	trace->config = config->data;
+	trace->config = trace_config;
 	board_registers_init(
 		&trace->registers, trace->config->registers, trace->config->register_count);
 	*model = trace;
@@ -65,10 +69,23 @@ static bool trace_write(void *model, const struct bus_access *access, uint32_t v
 	return true;
 }
 
+static const struct model_field trace_fields[] = {
+	CORESIGHT_IDS_FIELDS(struct trace_config),
+	{ "registers", FIELD_LIST, offsetof(struct trace_config, registers), false,
+		register_row_fields, sizeof(struct register_row),
+		offsetof(struct trace_config, register_count) },
+	{ "stimulus-end", FIELD_U32, offsetof(struct trace_config, stimulus_end) },
+	{ "enable-offset", FIELD_U32, offsetof(struct trace_config, enable_offset) },
+	{ "enable-mask", FIELD_U32, offsetof(struct trace_config, enable_mask) },
+	{ NULL },
+};
+
 const struct model_class trace_class = {
 	.name = "trace component",
 	.create = trace_create,
 	.reset = trace_reset,
 	.destroy = free,
 	.ops = { .read = trace_read, .write = trace_write },
+	.fields = trace_fields,
+	.config_size = sizeof(struct trace_config),
 };

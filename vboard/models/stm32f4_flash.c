@@ -645,7 +645,10 @@ static dapper_status flash_create(
 	flash->irq = config->irq;
 	flash->options = FLASH_OPTCR_RESET & FLASH_OPTCR_WRITABLE;
 	flash->end = (struct board_event){ .fire = end_fired, .model = flash };
+	if (!flash->config->sector_count || flash->config->sector_count > STM32F4_FLASH_MAX_SECTORS)
+		return model_invalid(config, "there are 1 to 12 sectors");
 	flash->size = sector_offset(flash, (unsigned)flash->config->sector_count);
+	TRY(board_claim_memory(board, flash->size));
 	flash->array = xcalloc(flash->size, 1);
 	if (!flash->array)
 		return FAIL_NO_MEMORY("a flash memory");
@@ -656,6 +659,17 @@ static dapper_status flash_create(
 		&option_ops, flash);
 }
 
+static const struct model_field sector_field[] = { { NULL, FIELD_U16 } };
+
+static const struct model_field stm32f4_flash_fields[] = {
+	{ "array-base", FIELD_U32, offsetof(struct stm32f4_flash_config, array_base), true },
+	{ "option-base", FIELD_U32, offsetof(struct stm32f4_flash_config, option_base), true },
+	{ "sector-kb", FIELD_LIST, offsetof(struct stm32f4_flash_config, sector_kb), true,
+		sector_field, sizeof(uint16_t),
+		offsetof(struct stm32f4_flash_config, sector_count) },
+	{ NULL },
+};
+
 const struct model_class stm32f4_flash_class = {
 	.name = "STM32F4 flash interface",
 	.create = flash_create,
@@ -665,4 +679,6 @@ const struct model_class stm32f4_flash_class = {
 	.power_lost = flash_power_lost,
 	.destroy = flash_destroy,
 	.ops = { .read = flash_read, .write = flash_write },
+	.fields = stm32f4_flash_fields,
+	.config_size = sizeof(struct stm32f4_flash_config),
 };

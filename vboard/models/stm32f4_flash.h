@@ -16,8 +16,8 @@ enum { STM32F4_FLASH_MAX_SECTORS = 12 };
 struct stm32f4_flash_config {
 	uint32_t array_base;
 	uint32_t option_base;
-	size_t sector_count;
-	uint16_t sector_kb[STM32F4_FLASH_MAX_SECTORS];
+	const uint16_t *sector_kb;
+	size_t sector_count; /* 1 to STM32F4_FLASH_MAX_SECTORS */
 };
 
 #endif /* VBOARD_MODELS_STM32F4_FLASH_H */
