@@ -19,7 +19,7 @@
 
 /* --- services for the models ----------------------------------------------------------------- */
 
-enum { MEMORY_MAX = 64 << 20 };
+enum { MEMORY_MAX = 128 << 20 };
 
 dapper_status board_claim_memory(struct board *board, uint64_t size)
 {
@@ -83,6 +83,15 @@ uint32_t board_peek(struct board *board, uint32_t address)
 	uint32_t value = 0;
 
 	return bus_read(board, address, access, &value) ? value : 0;
+}
+
+bool board_poke(struct board *board, uint32_t address, uint32_t value)
+{
+	const struct bus_access access = {
+		.size = 4, .debugger = true, .privileged = true, .secure = true
+	};
+
+	return bus_write(board, address, access, value);
 }
 
 void board_count_flash_busy(struct board *board, uint64_t ns)
@@ -243,7 +252,17 @@ static void lose_power(void *model)
 	while (board->events)
 		board_disarm(board, board->events);
 	board->powered = false;
+	board->power_lost_ns = board->now_ns;
 	bus_scramble_ram(board);
+}
+
+void board_power_up(struct board *board)
+{
+	board->powered = true;
+	board->power_returns = false; /* once */
+	board->power_cycles++;
+	board->in_reset = board->pin_holds_reset = board->model_holds_reset = false;
+	board_reset(board, RESET_POWER_ON);
 }
 
 void board_lose_power_at(struct board *board, uint64_t ns)
@@ -276,8 +295,11 @@ static dapper_status set_in_models(
 /** The keys that this board knows, for a hint. */
 static void list_keys(const struct board *board, char *text, size_t size)
 {
-	size_t used = (size_t)snprintf(text, size, "power-loss-at-ns");
+	size_t used = 0;
 
+	for (const struct board_setting *own = board_settings; own->key && used < size; own++)
+		used += (size_t)snprintf(
+			text + used, size - used, "%s%s", used ? ", " : "", own->key);
 	for (size_t i = 0; i < board->part->model_count; i++) {
 		const char *const *key = board->part->models[i].class->keys;
 
@@ -288,16 +310,12 @@ static void list_keys(const struct board *board, char *text, size_t size)
 
 static dapper_status set_one(struct board *board, const struct vboard_setting *setting)
 {
-	char keys[200];
+	char keys[400];
 	bool taken = false;
 
-	if (strcmp(setting->key, "power-loss-at-ns") == 0) {
-		uint64_t ns;
-
-		TRY(setting_number(setting->key, setting->value, UINT64_MAX - 1, &ns));
-		board_lose_power_at(board, ns);
-		return DAPPER_OK;
-	}
+	for (const struct board_setting *own = board_settings; own->key; own++)
+		if (strcmp(own->key, setting->key) == 0)
+			return own->set(board, setting->key, setting->value);
 	TRY(set_in_models(board, setting, &taken));
 	if (taken)
 		return DAPPER_OK;
@@ -409,6 +427,13 @@ dapper_status board_make(dapper_context *context, const struct board_part *part,
 		return status;
 	}
 	board_reset(made, RESET_POWER_ON);
+	status = board_put_firmware(made);
+	if (status == DAPPER_OK)
+		status = board_restore_if_asked(made);
+	if (status != DAPPER_OK) {
+		board_destroy(made);
+		return status;
+	}
 	*board = made;
 	return DAPPER_OK;
 }
@@ -417,11 +442,16 @@ void board_destroy(struct board *board)
 {
 	if (!board)
 		return;
+	board_save_if_asked(board);
+	free(board->firmware);
+	free(board->save_to);
+	free(board->restore_from);
 	for (size_t i = 0; board->models && i < board->part->model_count; i++)
 		if (board->models[i])
 			board->part->models[i].class->destroy(board->models[i]);
 	free(board->models);
 	free(board->kept);
+	board_finish_shared(board);
 	for (unsigned i = 0; i < board->core_count; i++)
 		cpu_free(board->cores[i].cpu);
 	bus_finish(board);

@@ -124,7 +124,7 @@ enum board_reset {
 
 /**
  * A model is about to allocate this much for a memory of the part: descriptions from anywhere must
- * not ask for more than a board may have (64 MB).
+ * not ask for more than a board may have (128 MB).
  */
 dapper_status board_claim_memory(struct board *board, uint64_t size);
 
@@ -154,8 +154,18 @@ void board_lose_power_at(struct board *board, uint64_t ns);
 uint64_t board_power_loss_ns(const struct board *board);
 /** The serial port. */
 void board_output(struct board *board, const void *bytes, size_t size);
+/** The SWO pin: this was sent, until now. */
+struct vswo_burst;
+void board_swo(struct board *board, const struct vswo_burst *burst);
+/**
+ * Memory that models of a board know each other by: the same for the same @p name, zeroed at first,
+ * there as long as the board. @p name is not copied. NULL: out of memory.
+ */
+void *board_shared(struct board *board, const char *name, size_t size);
 /** A word of the bus as a debugger sees it, for models that depend on each other; 0 on error. */
 uint32_t board_peek(struct board *board, uint32_t address);
+/** Write a word of the bus for a model that masters it. false: bus error. */
+bool board_poke(struct board *board, uint32_t address, uint32_t value);
 /** Count time in which a flash controller worked. */
 void board_count_flash_busy(struct board *board, uint64_t ns);
 
@@ -186,6 +196,11 @@ struct board_ap {
 dapper_status board_add_ap(struct board *board, const struct board_ap *ap);
 /** Ask a model whether the MEM-AP may access the bus: CSW.DeviceEn. One model. */
 void board_gate_debug(struct board *board, bool (*is_open)(void *model), void *model);
+/** Ask a model whether a debugger may access an address while the MEM-AP is open. One model. */
+void board_limit_debug(
+	struct board *board, bool (*reaches)(void *model, uint32_t address), void *model);
+/** Ask a model whether the debug pins are the debug port's. One model. */
+void board_gate_wire(struct board *board, bool (*is_connected)(void *model), void *model);
 /** Hold the part in reset, as the pin would, or let it go. Not from an access of the core. */
 void board_hold_reset(struct board *board, bool hold);
 /** The RAMs lose their contents. */
@@ -241,6 +256,9 @@ struct model_class {
 	/** For the hint about an unknown key; NULL-terminated. May be NULL. */
 	const char *const *keys;
 	void (*power_lost)(void *model); /* NULL: nobody cares */
+	/** A snapshot has just replaced the state: what follows from it (interrupt lines, what the
+	 * core sees directly). NULL: nothing. */
+	void (*restored)(void *model);
 	void (*destroy)(void *model);
 	struct window_ops ops;
 	/** What a description can say; NULL: nothing. config_size is that of the struct. */
@@ -273,6 +291,8 @@ static inline unsigned model_core(const struct model_config *config)
  * as the board. Called in create(), always in the same order.
  */
 dapper_status board_keep(struct board *board, const char *name, void *bytes, size_t size);
+/** The same for a variable. */
+#define KEEP(board, variable) board_keep(board, #variable, &(variable), sizeof(variable))
 /** The same for when an event is due. */
 dapper_status board_keep_event(struct board *board, const char *name, struct board_event *event);
 

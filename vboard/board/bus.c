@@ -231,7 +231,7 @@ bool bus_read(struct board *board, uint32_t address, struct bus_access access, u
 	uint32_t byte;
 	unsigned bit;
 
-	if (!board->powered)
+	if (!board->powered || board_fault_hits(board, address))
 		return false;
 	if (!resolve_bit_band(board, address, &byte, &bit))
 		return plain_read(board, address, access, value);
@@ -250,7 +250,7 @@ bool bus_write(struct board *board, uint32_t address, struct bus_access access, 
 	uint32_t word;
 	unsigned bit;
 
-	if (!board->powered)
+	if (!board->powered || board_fault_hits(board, address))
 		return false;
 	if (!resolve_bit_band(board, address, &byte, &bit))
 		return plain_write(board, address, access, value);
@@ -339,6 +339,9 @@ static bool map_in_core(
 			security_may_expose(board, address, size, board->aliases[i].security))
 			mapped = cpu_map_ram(core->cpu, address, size,
 				(uint8_t *)exposure->host + skip, exposure->write);
+	/* What a scenario makes fail the core must not see directly. */
+	for (size_t i = 0; i < board->bus_fault_count; i++)
+		cpu_unmap(core->cpu, board->bus_faults[i].base, board->bus_faults[i].size);
 	return mapped;
 }
 

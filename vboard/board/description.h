@@ -6,7 +6,7 @@
  * @file
  * A board from its description, a YAML file: docs/virtual-boards.md, "Writing a board".
  *
- * Files come from anywhere: what they ask for is bounded (64 MB of memories), and what makes no
+ * Files come from anywhere: what they ask for is bounded (128 MB of memories), and what makes no
  * sense is refused, with the line.
  */
 #include "base/arena.h"

@@ -49,6 +49,19 @@ struct quiet_range {
 	uint32_t size;
 };
 
+/** A word that firmware writes. */
+struct part_poke {
+	uint32_t address;
+	uint32_t value;
+};
+
+/** Firmware that misbehaves in this part's own way, for scenarios: what it writes. */
+struct part_firmware {
+	const char *name; /* "swd-off", "watchdog" */
+	const struct part_poke *pokes;
+	size_t poke_count;
+};
+
 /** A core, and how it stands in the part. */
 struct core_config {
 	struct cpu_config cpu;
@@ -115,7 +128,13 @@ struct board_part {
 	size_t model_count;
 	const struct quiet_range *quiet;
 	size_t quiet_count;
+	const struct part_firmware *firmware;
+	size_t firmware_count;
 };
+
+#define PART(symbol, key, vendor, device, text) extern const struct board_part symbol##_part;
+#include "vboard/board/parts/parts.def"
+#undef PART
 
 /** @p part outlives the board. */
 dapper_status board_make(dapper_context *context, const struct board_part *part,

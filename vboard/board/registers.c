@@ -89,13 +89,13 @@ static dapper_status block_create(
 	if (block_config->count > REGISTERS_MAX)
 		return model_invalid(config, "a block has at most 64 registers");
 	block = xnew(block);
-	(void)board;
 	if (!block)
 		return FAIL_NO_MEMORY("a register block");
 	block->config = block_config;
 	board_registers_init(&block->registers, block->config->rows, block->config->count);
 	*model = block;
-	return DAPPER_OK;
+	return board_keep(
+		board, config->name, block->registers.values, sizeof(block->registers.values));
 }
 
 static void block_reset(void *model, enum board_reset kind)

@@ -109,6 +109,14 @@ struct kept {
 	struct board_event *event; /* instead of bytes */
 };
 
+/** Accesses to a range end in bus errors: from number `first` on, `count` of them. */
+struct bus_fault {
+	uint32_t base, size;
+	uint64_t first, count, seen;
+};
+
+enum { BOARD_MAX_BUS_FAULTS = 8 };
+
 struct board {
 	dapper_context *context;
 	const struct board_part *part;
@@ -144,8 +152,24 @@ struct board {
 	enum board_reset requested_reset;
 	uint64_t flash_busy_ns;
 	struct board_event power_loss;
+	bool power_returns; /* power_off_ns after it was lost */
+	uint64_t power_off_ns, power_lost_ns;
+	uint32_t power_cycles;
 	void (*output)(void *payload, const void *bytes, size_t size);
 	void *output_payload;
+
+	/* shared.c */
+	struct shared *shared;
+	void (*swo_sink)(void *payload, const struct vswo_burst *burst);
+	void *swo_payload;
+
+	/* misbehave.c */
+	struct bus_fault bus_faults[BOARD_MAX_BUS_FAULTS];
+	size_t bus_fault_count;
+	char *firmware; /* name of what misbehaves */
+
+	/* snapshot.c */
+	char *restore_from, *save_to;
 
 	/* keep.c */
 	struct kept *kept;
@@ -157,6 +181,10 @@ struct board {
 	size_t ap_count;
 	bool (*debug_gate)(void *model); /* NULL: always open */
 	void *debug_gate_model;
+	bool (*debug_limit)(void *model, uint32_t address); /* NULL: none */
+	void *debug_limit_model;
+	bool (*wire_gate)(void *model); /* NULL: always connected */
+	void *wire_gate_model;
 };
 
 /* bus.c */
@@ -206,10 +234,42 @@ void core_restart_clock(struct core *core, uint32_t hz);
 void debug_core_matched(void *ctx, unsigned comparator);
 void debug_core_warn(void *ctx, const char *text);
 
+/* shared.c */
+void board_finish_shared(struct board *board);
+/** The seam's set_swo(); data is the board. */
+void board_set_swo(
+	void *data, void (*sink)(void *payload, const struct vswo_burst *burst), void *payload);
+
+/* misbehave.c */
+/** A setting of the board as a whole. */
+struct board_setting {
+	const char *key;
+	dapper_status (*set)(struct board *board, const char *key, const char *value);
+};
+/** Ends with a NULL key. */
+extern const struct board_setting board_settings[];
+/** Count an access to the address; whether a scenario makes it fail. */
+bool board_fault_hits(struct board *board, uint32_t address);
+
+/** Once the memories can be seen: the firmware that was asked for, and a reset into it. */
+dapper_status board_put_firmware(struct board *board);
+
+/* snapshot.c */
+dapper_status set_restore(struct board *board, const char *key, const char *value);
+dapper_status set_save_at_end(struct board *board, const char *key, const char *value);
+dapper_status board_save(struct board *board, const char *path);
+/** On failure nothing has changed, but for a core that does not fit. */
+dapper_status board_restore(struct board *board, const char *path);
+/** Do what these two asked for. */
+dapper_status board_restore_if_asked(struct board *board);
+void board_save_if_asked(struct board *board);
+
 /* board.c */
 /** Do what board_request_reset() and those for one core asked for. */
 void board_do_resets(struct board *board);
 void board_reset(struct board *board, enum board_reset kind);
+/** The supply comes back. */
+void board_power_up(struct board *board);
 /** One of those who hold the part in reset has changed its mind. */
 void board_change_reset(struct board *board, bool *holds, bool hold, enum board_reset kind);
 

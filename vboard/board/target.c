@@ -10,7 +10,10 @@ static bool reachable(const struct board *board, uint64_t address)
 {
 	const bool is_ppb = address >> 20 == 0xe00;
 
-	return address <= UINT32_MAX && (!board->in_reset || is_ppb);
+	if (address > UINT32_MAX || (board->in_reset && !is_ppb))
+		return false;
+	return !board->debug_limit ||
+	       board->debug_limit(board->debug_limit_model, (uint32_t)address);
 }
 
 static bool target_read(void *data, uint64_t address, unsigned size, unsigned attr, uint32_t *value)
@@ -128,6 +131,20 @@ static bool target_is_powered(void *data)
 	return board->powered;
 }
 
+static bool target_is_wired(void *data)
+{
+	const struct board *board = data;
+
+	return !board->wire_gate || board->in_reset || board->wire_gate(board->wire_gate_model);
+}
+
+static uint32_t target_power_cycles(void *data)
+{
+	const struct board *board = data;
+
+	return board->power_cycles;
+}
+
 static uint64_t target_now_ns(void *data)
 {
 	const struct board *board = data;
@@ -196,8 +213,11 @@ void board_fill_target(struct board *board, struct vtarget *target)
 		.instructions = target_instructions,
 		.set_output = target_set_output,
 		.is_powered = target_is_powered,
+		.is_wired = target_is_wired,
+		.power_cycles = target_power_cycles,
 		.destroy = target_destroy,
 		.now_ns = target_now_ns,
+		.set_swo = board_set_swo,
 		.data = board,
 		.tap_count = part->tap_count,
 		.taps_before = (uint8_t)(part->tap_count - part->taps_after),

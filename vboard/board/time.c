@@ -292,7 +292,13 @@ void time_advance(struct board *board, uint64_t until_ns)
 	}
 	if (board->resets_due && board->powered)
 		board_do_resets(board);
-	/* Without power nothing happens any more, but time. */
+	/* Without power nothing happens any more, but time; it may come back. */
+	if (!board->powered && board->power_returns &&
+		board->power_lost_ns + board->power_off_ns <= until_ns) {
+		board->now_ns = board->power_lost_ns + board->power_off_ns;
+		board_power_up(board);
+		time_advance(board, until_ns);
+	}
 	if (board->now_ns < until_ns)
 		board->now_ns = until_ns;
 }

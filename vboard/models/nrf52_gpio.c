@@ -42,7 +42,6 @@ static dapper_status gpio_create(
 	const struct nrf52_gpio_config *gpio_config = config->data;
 	struct gpio *gpio;
 
-	(void)board;
 	if (gpio_config->pin_count < 1 || gpio_config->pin_count > MAX_PINS)
 		return model_invalid(config, "a port has 1 to 32 pins");
 	gpio = xnew(gpio);
@@ -50,7 +49,7 @@ static dapper_status gpio_create(
 		return FAIL_NO_MEMORY("a GPIO port");
 	gpio->pins = BITS(gpio_config->pin_count - 1, 0);
 	*model = gpio;
-	return DAPPER_OK;
+	return KEEP(board, *gpio);
 }
 
 static void gpio_reset(void *model, enum board_reset kind)

@@ -78,6 +78,14 @@ uint32_t nvm_peek(const struct nvm *nvm, unsigned area, uint32_t offset, unsigne
 	return size == 1 ? *bytes : size == 2 ? get_le16(bytes) : get_le32(bytes);
 }
 
+void nvm_put(struct nvm *nvm, unsigned area, uint32_t offset, const void *bytes, uint32_t size)
+{
+	const struct nvm_range range = { area, offset, size };
+
+	memcpy(nvm->areas[area].bytes + offset, bytes, size);
+	store(nvm, &range);
+}
+
 /* --- operations ------------------------------------------------------------------------------ */
 
 static void settle(struct nvm *nvm)
@@ -125,6 +133,7 @@ bool nvm_wait_idle(struct nvm *nvm, const struct bus_access *access)
 static void begin(struct nvm *nvm, uint64_t begin_ns, uint64_t duration_ns)
 {
 	assert(nvm->op.range_count > 0);
+	duration_ns = nvm->speed > 1 ? duration_ns / nvm->speed + 1 : duration_ns;
 	nvm->op_count++;
 	nvm->op.begin_ns = begin_ns;
 	nvm->op.end_ns = begin_ns + duration_ns;
@@ -228,6 +237,8 @@ dapper_status nvm_set(struct nvm *nvm, const char *key, const char *value, bool 
 		return setting_number(key, value, UINT64_MAX, &nvm->power_loss_at_op);
 	if (strcmp(key, "stuck-busy-at-op") == 0)
 		return setting_number(key, value, UINT64_MAX, &nvm->stuck_at_op);
+	if (strcmp(key, "speed") == 0)
+		return setting_number(key, value, 1000000, &nvm->speed);
 	if (strcmp(key, "bad-cell") == 0)
 		return set_bad_cell(nvm, key, value);
 	*taken = false;
@@ -238,6 +249,14 @@ void nvm_init(struct nvm *nvm, struct board *board, void (*ended)(void *owner), 
 {
 	*nvm = (struct nvm){ .board = board, .ended = ended, .owner = owner };
 	nvm->end = (struct board_event){ .fire = end_fired, .model = nvm };
+}
+
+static dapper_status keep_state(struct nvm *nvm)
+{
+	TRY(KEEP(nvm->board, nvm->op));
+	TRY(KEEP(nvm->board, nvm->busy_until_ns));
+	TRY(KEEP(nvm->board, nvm->op_count));
+	return board_keep_event(nvm->board, "flash operation", &nvm->end);
 }
 
 dapper_status nvm_add_area(struct nvm *nvm, uint32_t base, uint32_t size, const char *file_key)
@@ -252,7 +271,9 @@ dapper_status nvm_add_area(struct nvm *nvm, uint32_t base, uint32_t size, const 
 		return FAIL_NO_MEMORY("a flash memory");
 	memset(area->bytes, 0xff, size);
 	nvm->area_count++;
-	return DAPPER_OK;
+	if (nvm->area_count == 1)
+		TRY(keep_state(nvm));
+	return board_keep(nvm->board, file_key, area->bytes, size);
 }
 
 void nvm_finish(struct nvm *nvm)

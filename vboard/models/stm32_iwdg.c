@@ -115,7 +115,11 @@ static dapper_status iwdg_create(
 	iwdg->expiry = (struct board_event){ .fire = expired, .model = iwdg };
 	board_registers_init(&iwdg->registers, rows, ARRAY_SIZE(rows));
 	*model = iwdg;
-	return DAPPER_OK;
+	TRY(board_keep(
+		board, config->name, iwdg->registers.values, sizeof(iwdg->registers.values)));
+	TRY(KEEP(board, iwdg->can_write));
+	TRY(KEEP(board, iwdg->running));
+	return board_keep_event(board, "IWDG expiry", &iwdg->expiry);
 }
 
 static const struct model_field stm32_iwdg_fields[] = {

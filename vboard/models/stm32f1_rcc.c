@@ -231,7 +231,9 @@ static dapper_status rcc_create(
 	rcc->config = config->data;
 	board_registers_init(&rcc->registers, rows, ARRAY_SIZE(rows));
 	*model = rcc;
-	return DAPPER_OK;
+	TRY(board_keep(board, config->name, rcc->registers.values, sizeof(rcc->registers.values)));
+	TRY(KEEP(board, rcc->ready_ns));
+	return KEEP(board, rcc->reset_flags);
 }
 
 static const struct model_field stm32f1_rcc_fields[] = {
