@@ -151,7 +151,7 @@ static enum vdp_ack decide(struct vdp *dp, struct vdp_request request)
 		return VDP_ACK_OK;
 	if (dp->regs.ctrl_stat & DP_STICKY_FLAGS)
 		return VDP_ACK_FAULT;
-	if (dp_must_wait(dp, request) || dp_bus_free_ns(dp, request) > dp->clock->now_ns) {
+	if (dp_must_wait(dp, request) || dp_ready_ns(dp, request) > dp->clock->now_ns) {
 		if (vdp_detects_overrun(dp))
 			dp->regs.ctrl_stat |= DP_CTRL_STAT_STICKYORUN;
 		return VDP_ACK_WAIT;

@@ -176,10 +176,14 @@ struct board_ap {
 	bool (*read)(void *model, uint8_t reg, uint32_t *value);
 	bool (*write)(void *model, uint8_t reg, uint32_t value);
 	void *model;
+	/** Until when an access to this register is answered WAIT. NULL: never. */
+	uint64_t (*ready_ns)(void *model, uint8_t reg, bool read);
 };
 dapper_status board_add_ap(struct board *board, const struct board_ap *ap);
 /** Ask a model whether the MEM-AP may access the bus: CSW.DeviceEn. One model. */
 void board_gate_debug(struct board *board, bool (*is_open)(void *model), void *model);
+/** Likewise whether it may make Secure accesses: CSW.SPIDEN. One model. */
+void board_gate_secure_debug(struct board *board, bool (*is_open)(void *model), void *model);
 /** Ask a model whether the debug pins are the debug port's. One model. */
 void board_gate_wire(struct board *board, bool (*is_connected)(void *model), void *model);
 /** Hold the part in reset, as the pin would, or let it go. Not from an access of the core. */
