@@ -445,7 +445,10 @@ static void state__that_makes_no_sense_is_refused(void **state)
 	bad.swd[1].bit_count = 8;
 	assert_false(vswj_restore(&bench.wire, &bad));
 	bad = saved;
-	bad.collected = 32;
+	bad.collected = 31;
+	assert_false(vswj_restore(&bench.wire, &bad));
+	bad = saved;
+	memset(&bad.low, 2, 1);
 	assert_false(vswj_restore(&bench.wire, &bad));
 	assert_true(vswj_restore(&bench.wire, &saved));
 }
