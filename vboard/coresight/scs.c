@@ -48,8 +48,11 @@ static bool scs_read(void *model, const struct bus_access *access, uint32_t *val
 {
 	const struct scs *scs = model;
 
-	if (is_identification(access->offset))
-		return access->size == 4 && coresight_ids_read(scs->ids, access->offset, value);
+	if (is_identification(access->offset)) {
+		*value = 0;
+		(void)coresight_ids_read(scs->ids, access->offset, value);
+		return access->size == 4;
+	}
 	return cpu_scs_read_sized(board_cpu(scs->board, scs->core), SCS_BASE + access->offset, access->size,
 		access->debugger, value);
 }
