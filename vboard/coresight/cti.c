@@ -27,7 +27,7 @@ struct cti {
 	struct cti_state {
 		struct coresight_lock lock;
 		uint32_t control, gate;
-		uint32_t app;       /* channels that software holds up */
+		uint32_t app; /* channels that software holds up */
 		uint32_t in_enable[MAX_TRIGGERS], out_enable[MAX_TRIGGERS];
 		uint32_t requested; /* outputs that wait for CTIINTACK */
 	} state;
@@ -189,8 +189,8 @@ static dapper_status check(const struct cti *cti)
 			"a CTI has 1 to %d channels and at most %d triggers", MAX_CHANNELS,
 			MAX_TRIGGERS);
 	if (cti->link->cti_count == LINK_MAX_CTIS)
-		return dapper_fail(DAPPER_ERR_LIMIT, "more than %d CTIs on one board",
-			LINK_MAX_CTIS);
+		return dapper_fail(
+			DAPPER_ERR_LIMIT, "more than %d CTIs on one board", LINK_MAX_CTIS);
 	return DAPPER_OK;
 }
 

@@ -134,8 +134,7 @@ static void hear_uart(struct vswo *swo, const struct vswo_burst *burst)
 		/* Start bit 0, stop bit 1 around the byte. */
 		const unsigned frame = burst->bytes[bit / BURST_UART_BITS] << 1 | BIT(9);
 
-		hear(swo, frame >> bit % BURST_UART_BITS & 1,
-			half_bits_ns(burst, 2 * (bit + 1)));
+		hear(swo, frame >> bit % BURST_UART_BITS & 1, half_bits_ns(burst, 2 * (bit + 1)));
 	}
 }
 

@@ -70,8 +70,8 @@ static uint64_t read_bytes(struct rig *rig, uint32_t address, unsigned count)
 
 static void walk(struct rig *rig, uint32_t base, char **text, size_t *room, unsigned depth)
 {
-	const uint64_t pidr =
-		read_bytes(rig, base + 0xfe0, 4) | read_bytes(rig, base + 0xfd0, 4) << 32;
+	const uint64_t pidr = read_bytes(rig, base + 0xfe0, 4) | read_bytes(rig, base + 0xfd0, 4)
+	                                                                 << 32;
 	const uint32_t cidr = (uint32_t)read_bytes(rig, base + 0xff0, 4);
 	const uint32_t devarch = rig_read32(rig, base + 0xfbc);
 	const bool is_class_9 = (cidr >> 12 & 0xf) == 9;

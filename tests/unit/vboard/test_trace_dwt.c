@@ -112,8 +112,8 @@ static void dwt_v7m__function(void **state)
 		assert_int_equal(rig_read_register(&bench.rig, CPU_REG_PC),
 			row->stops_at ? row->stops_at : BENCH_CODE + 8);
 		assert_int_equal(rig_read32(&bench.rig, DFSR), row->stops_at ? 4 : 2);
-		assert_int_equal(rig_read32(&bench.rig, FUNCTION(n)) & MATCHED,
-			row->matches ? MATCHED : 0);
+		assert_int_equal(
+			rig_read32(&bench.rig, FUNCTION(n)) & MATCHED, row->matches ? MATCHED : 0);
 		assert_int_equal(rig_read32(&bench.rig, FUNCTION(n)) & MATCHED, 0);
 		put_number(row->text, n, expected);
 		assert_string_equal(bench_text(&bench), expected);
@@ -187,9 +187,9 @@ static void dwt_v7m__value(void **state)
 	rig_write32(&bench.rig, COMP(1), row->value);
 	rig_write32(&bench.rig, COMP(2), BENCH_DATA);
 	rig_write32(&bench.rig, COMP(3), BENCH_DATA + 8);
-	rig_write32(&bench.rig, FUNCTION(1), row->size << 10 | row->address_0 << 12 |
-						     row->address_1 << 16 | BIT(8) |
-						     row->function);
+	rig_write32(&bench.rig, FUNCTION(1),
+		row->size << 10 | row->address_0 << 12 | row->address_1 << 16 | BIT(8) |
+			row->function);
 	bench_run(&bench, accesses);
 	assert_int_equal(rig_read_register(&bench.rig, CPU_REG_PC),
 		row->stops_at ? row->stops_at : BENCH_CODE + 8);
@@ -202,10 +202,9 @@ static void dwt_v7m__value(void **state)
 
 /* What a Cortex-M33 has, with all of it in the last. */
 static const uint8_t v8_ids[] = { 0x0b, 0x1e, 0x0a, 0x1f };
-static const struct dwt_config v8_dwt = { .comparator_count = 4,
-	.is_v7m = true,
-	.function_ids = v8_ids,
-	.function_id_count = 4 };
+static const struct dwt_config v8_dwt = {
+	.comparator_count = 4, .is_v7m = true, .function_ids = v8_ids, .function_id_count = 4
+};
 
 struct v8_row {
 	const char *what;
@@ -240,9 +239,8 @@ static const struct v8_row v8_rows[] = {
 	{ "data: half of a word", { { BENCH_DATA + 8, F(4, 1, 1) } }, 0x1008, 1, "" },
 	{ "data: match packet", { { BENCH_DATA, F(4, 2, 2) } }, 0, 1, "m0" },
 	{ "data: PC packet", { { BENCH_DATA, F(4, 3, 2) } }, 0, 1, "p0:1002" },
-	{ "data up to a limit",
-		{ { BENCH_DATA + 2, F(5, 2, 0) }, { BENCH_DATA + 9, F(7, 0, 0) } }, 0, 3,
-		"m0 m0" },
+	{ "data up to a limit", { { BENCH_DATA + 2, F(5, 2, 0) }, { BENCH_DATA + 9, F(7, 0, 0) } },
+		0, 3, "m0 m0" },
 	{ "data up to a limit: addresses",
 		{ [2] = { BENCH_DATA + 3, F(4, 0, 0) }, [3] = { BENCH_DATA + 7, F(7, 3, 0) } }, 0,
 		12, "a3:1000 a3:1004" },
@@ -253,8 +251,8 @@ static const struct v8_row v8_rows[] = {
 	{ "value: written, not read", { [3] = { 0x1234abcd, F(9, 1, 2) } }, 0, 0, "" },
 	{ "value: read", { [3] = { 0x1234abcd, F(10, 1, 2) } }, 0x1006, 8, "" },
 	{ "value: match packet", { [3] = { 0x1234abcd, F(10, 2, 2) } }, 0, 8, "m3" },
-	{ "value at an address",
-		{ [2] = { BENCH_DATA, F(5, 0, 2) }, [3] = { 0x42, F(11, 1, 2) } }, 0x1004, 12, "" },
+	{ "value at an address", { [2] = { BENCH_DATA, F(5, 0, 2) }, [3] = { 0x42, F(11, 1, 2) } },
+		0x1004, 12, "" },
 	{ "another value at an address",
 		{ [2] = { BENCH_DATA, F(5, 0, 2) }, [3] = { 0x43, F(11, 1, 2) } }, 0, 4, "" },
 	{ "value at another address",
@@ -314,9 +312,9 @@ static void dwt_v8m__says_what_a_comparator_can_do(void **state)
 static void dwt_v8m__of_baseline_has_no_counters(void **state)
 {
 	static const uint8_t ids[] = { 0x0a, 0x1a };
-	static const struct dwt_config dwt = { .comparator_count = 2,
-		.function_ids = ids,
-		.function_id_count = 2 };
+	static const struct dwt_config dwt = {
+		.comparator_count = 2, .function_ids = ids, .function_id_count = 2
+	};
 	const struct bench_options options = { .dwt = &dwt };
 	struct bench bench;
 

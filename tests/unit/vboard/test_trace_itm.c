@@ -212,8 +212,7 @@ static void itm__stamps_globally(void **state)
 	cycles = cpu_cycles(board_cpu(bench.rig.board, 0));
 	bench_run(&bench, code);
 	/* The second byte leaves at the end, when the core has long stopped at the BKPT. */
-	snprintf(expected, sizeof(expected), "S0:42 S0:43 g1:%llx",
-		(unsigned long long)cycles + 4);
+	snprintf(expected, sizeof(expected), "S0:42 S0:43 g1:%llx", (unsigned long long)cycles + 4);
 	assert_string_equal(bench_text(&bench), expected);
 	bench_close(&bench);
 }

@@ -49,8 +49,15 @@ static uint32_t read_register(struct host *host, uint8_t request)
 	return get_le32(host->answer + 3);
 }
 
-enum { DP_READ_ID = 0x02, DP_CTRL = 0x04, DP_SELECT = 0x08, AP_CSW = 0x01, AP_TAR = 0x05,
-	AP_DRW = 0x0d, AP_READ_DRW = 0x0f };
+enum {
+	DP_READ_ID = 0x02,
+	DP_CTRL = 0x04,
+	DP_SELECT = 0x08,
+	AP_CSW = 0x01,
+	AP_TAR = 0x05,
+	AP_DRW = 0x0d,
+	AP_READ_DRW = 0x0f
+};
 
 static void poke(struct host *host, uint32_t address, uint32_t value)
 {
@@ -340,7 +347,6 @@ int main(void)
 		cmocka_unit_test(swo__is_not_heard_when_nobody_captures),
 	};
 
-	return test_run_all("vboard/trace_swo", tests, ARRAY_SIZE(tests),
-		swo__what_firmware_prints, print_rows, sizeof(print_rows[0]),
-		ARRAY_SIZE(print_rows));
+	return test_run_all("vboard/trace_swo", tests, ARRAY_SIZE(tests), swo__what_firmware_prints,
+		print_rows, sizeof(print_rows[0]), ARRAY_SIZE(print_rows));
 }
