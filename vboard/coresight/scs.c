@@ -49,8 +49,8 @@ static bool scs_read(void *model, const struct bus_access *access, uint32_t *val
 	const struct scs *scs = model;
 
 	if (is_identification(access->offset)) {
-		*value = 0;
-		(void)coresight_ids_read(scs->ids, access->offset, value);
+		if (!coresight_ids_read(scs->ids, access->offset, value))
+			*value = 0;
 		return access->size == 4;
 	}
 	return cpu_scs_read_sized(board_cpu(scs->board, scs->core), SCS_BASE + access->offset,
