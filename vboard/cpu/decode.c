@@ -14,6 +14,7 @@ static const struct encoding_table *const tables32[] = {
 	&thumb32_control_table,
 	&thumb32_data_table,
 	&multiply_table,
+	&fpu_data_table,
 	&fpu_table,
 };
 

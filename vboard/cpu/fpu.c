@@ -1,11 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The floating-point extension FPv4-SP: DDI 0403E.b A6.4 to A6.7 (the encodings), A7.7.221 ff.
- * (each instruction), B1.5.7 (lazy saving of state). Arithmetic itself is in fp_math.c.
+ * The floating-point extension, but for data processing (fpu_data.c): loads, stores, transfers and
+ * the lazy saving of state. DDI 0403E.b A6.4 to A6.7 (the encodings), A7.7.221 ff. (each
+ * instruction), B1.5.7 (state).
  */
-#include "vboard/cpu/fields32.h"
-#include "vboard/cpu/fp_math.h"
-#include "vboard/cpu/internal.h"
+#include "vboard/cpu/fpu.h"
 
 #define CONTROL_FPCA BIT(2)
 
@@ -44,7 +43,7 @@ static void preserve_state(struct cpu *c)
 }
 
 /* ExecuteFPCheck() */
-static void fpu_check(struct cpu *c)
+void fpu_check(struct cpu *c)
 {
 	if (UNLIKELY(!access_allowed(c)))
 		fault_usage(c, CFSR_NOCP);
@@ -58,48 +57,9 @@ static void fpu_check(struct cpu *c)
 
 /* --- registers -------------------------------------------------------------------------------- */
 
-/* Numbers of single registers from opcode fields: four bits and a lowest one. */
-static unsigned sd_of(uint32_t w)
-{
-	return (w >> 11 & 0x1e) | (w >> 22 & 1);
-}
-
-static unsigned sn_of(uint32_t w)
-{
-	return (w >> 15 & 0x1e) | (w >> 7 & 1);
-}
-
-static unsigned sm_of(uint32_t w)
-{
-	return (w << 1 & 0x1e) | (w >> 5 & 1);
-}
-
-/* First single register of a double one: the fifth bit is the highest, and there are only 16. */
-static unsigned double_register(struct cpu *c, uint32_t four_bits, uint32_t highest)
-{
-	if (highest)
-		fault_undefined(c);
-	return (four_bits & 15) * 2;
-}
-
-static bool is_double(uint32_t w)
-{
-	return bit(w, 8);
-}
-
 static unsigned first_register(struct cpu *c, uint32_t w)
 {
 	return is_double(w) ? double_register(c, w >> 12, bit(w, 22)) : sd_of(w);
-}
-
-static uint32_t fp_get(const struct cpu *c, unsigned n)
-{
-	return c->fp[n % 32];
-}
-
-static void fp_put(struct cpu *c, unsigned n, uint32_t value)
-{
-	c->fp[n % 32] = value;
 }
 
 /* --- loads and stores ------------------------------------------------------------------------- */
@@ -269,181 +229,6 @@ static void vmsr(struct cpu *c, uint32_t w)
 	c->fpscr = c->r[rt_of(w)] & FPSCR_MASK;
 }
 
-/* --- arithmetic: A6.5. op is bit 6 ------------------------------------------------------------ */
-
-static void vmla(struct cpu *c, uint32_t w)
-{
-	uint32_t product;
-
-	fpu_check(c);
-	product = fp_mul(fp_get(c, sn_of(w)), fp_get(c, sm_of(w)), &c->fpscr);
-	if (bit(w, 6)) /* VMLS */
-		product = fp_neg(product);
-	fp_put(c, sd_of(w), fp_add(fp_get(c, sd_of(w)), product, &c->fpscr));
-}
-
-static void vnmla(struct cpu *c, uint32_t w)
-{
-	uint32_t product;
-
-	fpu_check(c);
-	product = fp_mul(fp_get(c, sn_of(w)), fp_get(c, sm_of(w)), &c->fpscr);
-	if (bit(w, 6)) /* VNMLA, else VNMLS */
-		product = fp_neg(product);
-	fp_put(c, sd_of(w), fp_add(fp_neg(fp_get(c, sd_of(w))), product, &c->fpscr));
-}
-
-static void vmul(struct cpu *c, uint32_t w)
-{
-	uint32_t product;
-
-	fpu_check(c);
-	product = fp_mul(fp_get(c, sn_of(w)), fp_get(c, sm_of(w)), &c->fpscr);
-	fp_put(c, sd_of(w), bit(w, 6) ? fp_neg(product) : product);
-}
-
-static void vadd_vsub(struct cpu *c, uint32_t w)
-{
-	uint32_t n, m;
-
-	fpu_check(c);
-	n = fp_get(c, sn_of(w));
-	m = fp_get(c, sm_of(w));
-	fp_put(c, sd_of(w), bit(w, 6) ? fp_sub(n, m, &c->fpscr) : fp_add(n, m, &c->fpscr));
-}
-
-static void vdiv(struct cpu *c, uint32_t w)
-{
-	fpu_check(c);
-	if (bit(w, 6))
-		fault_undefined(c);
-	fp_put(c, sd_of(w), fp_div(fp_get(c, sn_of(w)), fp_get(c, sm_of(w)), &c->fpscr));
-}
-
-static void fused(struct cpu *c, uint32_t w, uint32_t addend)
-{
-	const uint32_t n = bit(w, 6) ? fp_neg(fp_get(c, sn_of(w))) : fp_get(c, sn_of(w));
-
-	fp_put(c, sd_of(w), fp_mul_add(addend, n, fp_get(c, sm_of(w)), &c->fpscr));
-}
-
-static void vfma_vfms(struct cpu *c, uint32_t w)
-{
-	fpu_check(c);
-	fused(c, w, fp_get(c, sd_of(w)));
-}
-
-static void vfnma_vfnms(struct cpu *c, uint32_t w)
-{
-	fpu_check(c);
-	fused(c, w, fp_neg(fp_get(c, sd_of(w))));
-}
-
-/* VFPExpandImm() */
-static void vmov_imm(struct cpu *c, uint32_t w)
-{
-	const uint32_t imm8 = (w >> 12 & 0xf0) | (w & 15);
-	const uint32_t exponent = imm8 & 0x40 ? 0x3e000000u : 0x40000000u;
-
-	fpu_check(c);
-	fp_put(c, sd_of(w), (imm8 & 0x80) << 24 | exponent | (imm8 & 0x3f) << 19);
-}
-
-static void vmov_reg(struct cpu *c, uint32_t w)
-{
-	fpu_check(c);
-	fp_put(c, sd_of(w), fp_get(c, sm_of(w)));
-}
-
-static void vabs(struct cpu *c, uint32_t w)
-{
-	fpu_check(c);
-	fp_put(c, sd_of(w), fp_abs(fp_get(c, sm_of(w))));
-}
-
-static void vneg(struct cpu *c, uint32_t w)
-{
-	fpu_check(c);
-	fp_put(c, sd_of(w), fp_neg(fp_get(c, sm_of(w))));
-}
-
-static void vsqrt(struct cpu *c, uint32_t w)
-{
-	fpu_check(c);
-	fp_put(c, sd_of(w), fp_sqrt(fp_get(c, sm_of(w)), &c->fpscr));
-}
-
-/* Bit 7 is E; bit 16 compares with zero. */
-static void vcmp(struct cpu *c, uint32_t w)
-{
-	fpu_check(c);
-	fp_compare(fp_get(c, sd_of(w)), bit(w, 16) ? 0 : fp_get(c, sm_of(w)), bit(w, 7), &c->fpscr);
-}
-
-/* --- conversions ------------------------------------------------------------------------------ */
-
-static enum fp_rounding fpscr_rounding(const struct cpu *c)
-{
-	return (enum fp_rounding)FIELD_GET(FPSCR_RMODE, c->fpscr);
-}
-
-static void vcvt_from_half(struct cpu *c, uint32_t w)
-{
-	uint32_t half;
-
-	fpu_check(c);
-	half = bit(w, 7) ? fp_get(c, sm_of(w)) >> 16 : fp_get(c, sm_of(w)) & 0xffff;
-	fp_put(c, sd_of(w), fp_from_half(half, &c->fpscr));
-}
-
-/* The other half of the destination stays. */
-static void vcvt_to_half(struct cpu *c, uint32_t w)
-{
-	uint32_t half, old;
-
-	fpu_check(c);
-	half = fp_to_half(fp_get(c, sm_of(w)), &c->fpscr);
-	old = fp_get(c, sd_of(w));
-	fp_put(c, sd_of(w), bit(w, 7) ? half << 16 | (old & 0xffff) : half | (old & 0xffff0000u));
-}
-
-static void vcvt_from_integer(struct cpu *c, uint32_t w)
-{
-	fpu_check(c);
-	fp_put(c, sd_of(w),
-		fp_from_fixed(
-			fp_get(c, sm_of(w)), 32, 0, !bit(w, 7), fpscr_rounding(c), &c->fpscr));
-}
-
-/* VCVT rounds towards zero, VCVTR (bit 7 clear) as FPSCR says. */
-static void vcvt_to_integer(struct cpu *c, uint32_t w)
-{
-	fpu_check(c);
-	fp_put(c, sd_of(w),
-		fp_to_fixed(fp_get(c, sm_of(w)), 32, 0, !bit(w, 16),
-			bit(w, 7) ? FP_ROUND_ZERO : fpscr_rounding(c), &c->fpscr));
-}
-
-/* Fixed point: sx (bit 7) is the size, bit 16 unsigned, bit 18 the direction; one register. */
-static void vcvt_fixed(struct cpu *c, uint32_t w)
-{
-	const unsigned bits = bit(w, 7) ? 32 : 16;
-	const unsigned imm5 = field(w, 3, 0) << 1 | bit(w, 5);
-	const uint32_t value = fp_get(c, sd_of(w));
-
-	fpu_check(c);
-	if (imm5 > bits)
-		fault_undefined(c);
-	if (bit(w, 18))
-		fp_put(c, sd_of(w),
-			fp_to_fixed(
-				value, bits, bits - imm5, bit(w, 16), FP_ROUND_ZERO, &c->fpscr));
-	else
-		fp_put(c, sd_of(w),
-			fp_from_fixed(
-				value, bits, bits - imm5, bit(w, 16), FP_ROUND_NEAREST, &c->fpscr));
-}
-
 /* --- what is left of the coprocessor space ---------------------------------------------------- */
 
 /* An unallocated encoding of CP10 or CP11, if the unit may be used at all; else no coprocessor. */
@@ -455,12 +240,6 @@ static void other_coprocessor(struct cpu *c, uint32_t w)
 }
 
 /* clang-format off */
-/* opc1 (bits 23, 21, 20) of data processing; and with opc2, opc3 of "other". */
-#define DATA(value)  0xffb00e10u | BIT(8), 0xee000a00u | (uint32_t)(value) << 20
-#define OTHER(opc2)  0xffbf0e50u | BIT(8), 0xeeb00a40u | (uint32_t)(opc2) << 16
-#define OTHER7(opc2, opc3) OTHER_MASK7, 0xeeb00a40u | (uint32_t)(opc2) << 16 | (uint32_t)(opc3) << 7
-#define OTHER_MASK7  (0xffbf0e50u | BIT(8) | BIT(7))
-
 static const struct encoding rows[] = {
 	{ "VSTR", 0xff300e00u, 0xed000a00u, vstr, NEEDS_FP },
 	{ "VLDR", 0xff300e00u, 0xed100a00u, vldr, NEEDS_FP },
@@ -475,34 +254,6 @@ static const struct encoding rows[] = {
 	{ "VMSR", 0xffff0fffu, 0xeee10a10u, vmsr, NEEDS_FP },
 	{ "VMRS", 0xffff0fffu, 0xeef10a10u, vmrs, NEEDS_FP },
 	{ "VMOV (core register and scalar)", 0xffc00f7fu, 0xee000b10u, vmov_core_scalar, NEEDS_FP },
-	{ "VMLA, VMLS",   DATA(0x0), vmla, NEEDS_FP },
-	{ "VNMLA, VNMLS", DATA(0x1), vnmla, NEEDS_FP },
-	{ "VMUL, VNMUL",  DATA(0x2), vmul, NEEDS_FP },
-	{ "VADD, VSUB",   DATA(0x3), vadd_vsub, NEEDS_FP },
-	{ "VDIV",         DATA(0x8), vdiv, NEEDS_FP },
-	{ "VFNMA, VFNMS", DATA(0x9), vfnma_vfnms, NEEDS_FP },
-	{ "VFMA, VFMS",   DATA(0xa), vfma_vfms, NEEDS_FP },
-	{ "VMOV (immediate)", 0xffb00ff0u, 0xeeb00a00u, vmov_imm, NEEDS_FP },
-	{ "VMOV (register)", OTHER7(0x0, 0), vmov_reg, NEEDS_FP },
-	{ "VABS",  OTHER7(0x0, 1), vabs, NEEDS_FP },
-	{ "VNEG",  OTHER7(0x1, 0), vneg, NEEDS_FP },
-	{ "VSQRT", OTHER7(0x1, 1), vsqrt, NEEDS_FP },
-	{ "VCVTB, VCVTT (from half)", OTHER(0x2), vcvt_from_half, NEEDS_FP },
-	{ "VCVTB, VCVTT (to half)",   OTHER(0x3), vcvt_to_half, NEEDS_FP },
-	{ "VCMP",        OTHER(0x4), vcmp, NEEDS_FP },
-	{ "VCMP (zero)", 0xffbf0f7fu, 0xeeb50a40u, vcmp, NEEDS_FP },
-	{ "VCVT (from integer)", OTHER(0x8), vcvt_from_integer, NEEDS_FP },
-	{ "VCVT (from signed fixed)",   OTHER(0xa), vcvt_fixed, NEEDS_FP },
-	{ "VCVT (from unsigned fixed)", OTHER(0xb), vcvt_fixed, NEEDS_FP },
-	{ "VCVT (to unsigned)", OTHER(0xc), vcvt_to_integer, NEEDS_FP },
-	{ "VCVT (to signed)",   OTHER(0xd), vcvt_to_integer, NEEDS_FP },
-	{ "VCVT (to signed fixed)",   OTHER(0xe), vcvt_fixed, NEEDS_FP },
-	{ "VCVT (to unsigned fixed)", OTHER(0xf), vcvt_fixed, NEEDS_FP },
-	{ "VRINTR, VRINTZ (FPv5)", 0xffbf0f50u, 0xeeb60a40u, NULL, NEEDS_FPV5 | NOT_IMPLEMENTED },
-	{ "VRINTX (FPv5)",         0xffbf0f50u, 0xeeb70a40u, NULL, NEEDS_FPV5 | NOT_IMPLEMENTED },
-	{ "VSEL, VMAXNM, VRINTA, VCVTA (FPv5)", 0xff000e00u, 0xfe000a00u, NULL,
-		NEEDS_FPV5 | NOT_IMPLEMENTED },
-	{ "double precision (FPv5)", 0xff000f10u, 0xee000b00u, NULL, NEEDS_DP | NOT_IMPLEMENTED },
 	{ "unallocated, was Advanced SIMD", 0xef000000u, 0xef000000u, NULL, 0 },
 	{ "coprocessor", 0xec000000u, 0xec000000u, other_coprocessor, NEEDS_V7M },
 };

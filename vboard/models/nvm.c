@@ -251,6 +251,14 @@ void nvm_init(struct nvm *nvm, struct board *board, void (*ended)(void *owner), 
 	nvm->end = (struct board_event){ .fire = end_fired, .model = nvm };
 }
 
+static dapper_status keep_state(struct nvm *nvm)
+{
+	TRY(KEEP(nvm->board, nvm->op));
+	TRY(KEEP(nvm->board, nvm->busy_until_ns));
+	TRY(KEEP(nvm->board, nvm->op_count));
+	return board_keep_event(nvm->board, "flash operation", &nvm->end);
+}
+
 dapper_status nvm_add_area(struct nvm *nvm, uint32_t base, uint32_t size, const char *file_key)
 {
 	struct nvm_area *area = &nvm->areas[nvm->area_count];
@@ -262,7 +270,9 @@ dapper_status nvm_add_area(struct nvm *nvm, uint32_t base, uint32_t size, const 
 		return FAIL_NO_MEMORY("a flash memory");
 	memset(area->bytes, 0xff, size);
 	nvm->area_count++;
-	return DAPPER_OK;
+	if (nvm->area_count == 1)
+		TRY(keep_state(nvm));
+	return board_keep(nvm->board, file_key, area->bytes, size);
 }
 
 void nvm_finish(struct nvm *nvm)

@@ -14,7 +14,7 @@
 #include "vboard/board/board.h"
 #include "vboard/models/flash_file.h"
 
-enum { NVM_MAX_AREAS = 3, NVM_MAX_BAD_CELLS = 8, NVM_MAX_PROGRAM = 256 };
+enum { NVM_MAX_AREAS = 3, NVM_MAX_BAD_CELLS = 8, NVM_MAX_PROGRAM = 4096 };
 
 /** A memory of its own: the main array, option bytes, UICR. */
 struct nvm_area {

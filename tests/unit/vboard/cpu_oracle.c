@@ -12,6 +12,7 @@ struct oracle {
 	uc_engine *uc;
 	enum vector_core core;
 	bool stopped; /* by an exception or an invalid instruction */
+	const char *reason;
 };
 
 /* --- Unicorn ---------------------------------------------------------------------------------- */
@@ -61,6 +62,7 @@ struct oracle *oracle_new(enum vector_core core)
 		[VECTOR_M0] = UC_CPU_ARM_CORTEX_M0,
 		[VECTOR_M3] = UC_CPU_ARM_CORTEX_M3,
 		[VECTOR_M4F] = UC_CPU_ARM_CORTEX_M4,
+		[VECTOR_M7] = UC_CPU_ARM_CORTEX_M7,
 	};
 	struct oracle *oracle = calloc(1, sizeof(*oracle));
 	uint8_t vectors[VECTOR_TABLE_SIZE];
@@ -83,7 +85,7 @@ struct oracle *oracle_new(enum vector_core core)
 		oracle, 1, 0);
 	uc_hook_add(oracle->uc, &hook, UC_HOOK_INSN_INVALID,
 		hook_pointer((void (*)(void))on_invalid), oracle, 1, 0);
-	if (core == VECTOR_M4F)
+	if (vector_has_fp(core))
 		begin_fp_context(oracle);
 	return oracle;
 }
@@ -111,7 +113,7 @@ static void put_state(struct oracle *oracle, const struct vector_state *s)
 		uc_reg_write(oracle->uc, core_register(i), &s->r[i]);
 	uc_reg_write(oracle->uc, UC_ARM_REG_XPSR_NZCVQG, &xpsr);
 	uc_mem_write(oracle->uc, VECTOR_RAM_BASE, s->ram, VECTOR_RAM_SIZE);
-	if (oracle->core != VECTOR_M4F)
+	if (!vector_has_fp(oracle->core))
 		return;
 	uc_reg_write(oracle->uc, UC_ARM_REG_FPSCR, &s->fpscr);
 	for (int i = 0; i < 32; i++)
@@ -126,9 +128,9 @@ static void get_state(struct oracle *oracle, struct vector_state *s)
 		uc_reg_read(oracle->uc, core_register(i), &s->r[i]);
 	s->r[15] &= ~1u;
 	uc_reg_read(oracle->uc, UC_ARM_REG_XPSR, &s->xpsr);
-	s->xpsr &= oracle->core == VECTOR_M4F ? 0xf80f0000 : 0xf8000000;
+	s->xpsr &= vector_has_dsp(oracle->core) ? 0xf80f0000 : 0xf8000000;
 	uc_mem_read(oracle->uc, VECTOR_RAM_BASE, s->ram, VECTOR_RAM_SIZE);
-	if (oracle->core != VECTOR_M4F)
+	if (!vector_has_fp(oracle->core))
 		return;
 	uc_reg_read(oracle->uc, UC_ARM_REG_FPSCR, &s->fpscr);
 	for (int i = 0; i < 32; i++)
@@ -153,6 +155,26 @@ bool oracle_run(struct oracle *oracle, uint16_t pc, uint32_t opcode,
 	return uc_mem_write(oracle->uc, pc, code, sizeof(code)) == UC_ERR_OK;
 }
 
+bool oracle_run_code(struct oracle *oracle, uint16_t pc, const uint8_t *code, size_t size,
+	size_t end, const struct vector_state *before, struct vector_state *after)
+{
+	static const uint8_t zeros[256];
+
+	if (size > sizeof(zeros) || uc_mem_write(oracle->uc, pc, code, size) != UC_ERR_OK)
+		return false;
+	put_state(oracle, before);
+	oracle->stopped = false;
+	after->faults = uc_emu_start(oracle->uc, pc | 1u, pc + end, 0, 0) != UC_ERR_OK;
+	after->faults = after->faults || oracle->stopped;
+	get_state(oracle, after);
+	return uc_mem_write(oracle->uc, pc, zeros, size) == UC_ERR_OK;
+}
+
+const char *oracle_reason(const struct oracle *oracle)
+{
+	return oracle->reason;
+}
+
 /* --- opcodes ---------------------------------------------------------------------------------- */
 
 uint16_t oracle_pc(uint32_t index)
@@ -168,8 +190,9 @@ static const struct encoding *random_row(const struct encoding_table *table, uin
 static uint32_t random_wide(enum vector_core core, uint64_t *random)
 {
 	static const struct encoding_table *const tables[] = { &thumb32_data_table, &multiply_table,
-		&dsp_table, &thumb32_memory_table, &thumb32_control_table, &fpu_table };
-	const size_t count = core == VECTOR_M4F ? ARRAY_SIZE(tables) : ARRAY_SIZE(tables) - 1;
+		&dsp_table, &thumb32_memory_table, &thumb32_control_table, &fpu_data_table,
+		&fpu_table };
+	const size_t count = ARRAY_SIZE(tables) - (vector_has_fp(core) ? 0 : 2);
 	const struct encoding *row = random_row(tables[vector_random(random) % count], random);
 
 	if (vector_random(random) % 16 == 0)
@@ -221,7 +244,9 @@ static bool is_excluded(uint32_t opcode)
 	return false;
 }
 
-#define ALL_CORES (BIT(VECTOR_M0) | BIT(VECTOR_M3) | BIT(VECTOR_M4F))
+#define WITH_FP   (BIT(VECTOR_M4F) | BIT(VECTOR_M7))
+#define ARMV7     (BIT(VECTOR_M3) | WITH_FP)
+#define ALL_CORES (BIT(VECTOR_M0) | ARMV7)
 
 /*
  * Where Unicorn 2.0.1 is wrong. `cfsr`: bits of ours that must be set for the row to apply; 0: any
@@ -237,16 +262,16 @@ static const struct {
 	{ BIT(VECTOR_M0), 0xfffff500, 0x0000b100, 0, "Armv6-M has no CBZ, CBNZ; it executes them" },
 	{ ALL_CORES, 0xffffff87, 0x00004685, 0, "B1.4.1: SP[1:0] are zero; MOV SP keeps them" },
 	{ ALL_CORES, 0xffffff87, 0x00004485, 0, "B1.4.1: SP[1:0] are zero; ADD SP keeps them" },
-	{ BIT(VECTOR_M3) | BIT(VECTOR_M4F), 0xffe000e0, 0xe8c00060, CFSR_UNDEFINSTR,
+	{ ARMV7, 0xffe000e0, 0xe8c00060, CFSR_UNDEFINSTR,
 		"A5.3.6: LDREXD, STREXD are not Armv7-M's; it has them" },
-	{ BIT(VECTOR_M3) | BIT(VECTOR_M4F), 0, 0, CFSR_UNALIGNED,
+	{ ARMV7, 0, 0, CFSR_UNALIGNED,
 		"A3.2.1: LDM, STM, LDRD, STRD, LDREX, VLDM... always fault unaligned; it lets "
 		"them" },
-	{ BIT(VECTOR_M3) | BIT(VECTOR_M4F), 0xff100000, 0xf9000000, CFSR_UNDEFINSTR,
+	{ ARMV7, 0xff100000, 0xf9000000, CFSR_UNDEFINSTR,
 		"A5.3: no signed stores; it does nothing, as with Advanced SIMD hints" },
-	{ BIT(VECTOR_M4F), 0xfff000e0, 0xfb200000, 0,
+	{ WITH_FP, 0xfff000e0, 0xfb200000, 0,
 		"A7.7.148: SMLAD's Q is for the sum of all three; it sets Q for part of the sum" },
-	{ BIT(VECTOR_M4F), 0xffbe0e50, 0xeeba0a40, 0,
+	{ WITH_FP, 0xffbe0e50, 0xeeba0a40, 0,
 		"A7.7.231: fixed to floating point rounds to nearest; it takes FPSCR.RMode" },
 	{ BIT(VECTOR_M3), 0xec000000, 0xec000000, CFSR_NOCP,
 		"no coprocessor; it executes some floating-point encodings" },
@@ -295,14 +320,16 @@ static bool writes_back_transferred(uint32_t opcode)
 	return (opcode & 0xfe800900) == 0xf8000900 && rn == rt;
 }
 
-/* LDM, STM: no register, ones that may not be there, a base both listed and written back. */
+/* LDM, STM: fewer than two registers, ones that may not be there, a base both listed and written
+ * back. */
 static bool has_odd_list(uint32_t opcode)
 {
 	const bool load = opcode & BIT(20);
+	const uint32_t list = opcode & 0xffff;
 
 	if ((opcode & 0xfe400000) != 0xe8000000)
 		return false;
-	return !(opcode & 0xffff) || (opcode & (load ? 0x2000 : 0xa000)) ||
+	return !(list & (list - 1)) || (opcode & (load ? 0x2000 : 0xa000)) ||
 	       ((opcode & BIT(21)) && (opcode >> (opcode >> 16 & 15) & 1));
 }
 
@@ -355,7 +382,7 @@ enum verdict oracle_compare(struct oracle *oracle, struct vector_bench *bench, u
 		return VERDICT_SKIPPED;
 	vector_initial_state(bench->core, seed, pc, &before);
 	vector_bench_run(bench, pc, opcode, &before, &ours, &cfsr);
-	if (jumps_away(bench, &ours))
+	if (bench->scs_touched || jumps_away(bench, &ours))
 		return VERDICT_SKIPPED;
 	if (!oracle_run(oracle, pc, opcode, &before, &theirs))
 		return VERDICT_SKIPPED;
@@ -364,12 +391,19 @@ enum verdict oracle_compare(struct oracle *oracle, struct vector_bench *bench, u
 	vector->seed = seed;
 	vector->opcode = opcode;
 	if (!vector_states_equal(&ours, &theirs, where, where_size)) {
-		if (oracle_fault(bench->core, opcode, cfsr))
+		oracle->reason = oracle_fault(bench->core, opcode, cfsr);
+		if (oracle->reason)
 			return VERDICT_ORACLE_WRONG;
 		return may_be_unpredictable(opcode, ours.faults) ? VERDICT_UNPREDICTABLE
 		                                                 : VERDICT_DIFFERENT;
 	}
 	return vector_record(vector, &before, &theirs) ? VERDICT_EQUAL : VERDICT_SKIPPED;
+}
+
+bool oracle_suits_stream(enum vector_core core, uint32_t opcode)
+{
+	return !is_excluded(opcode) && !oracle_fault(core, opcode, 0) &&
+	       !may_be_unpredictable(opcode, true);
 }
 
 bool oracle_confirms(

@@ -17,6 +17,10 @@ void oracle_free(struct oracle *oracle);
 bool oracle_run(struct oracle *oracle, uint16_t pc, uint32_t opcode,
 	const struct vector_state *before, struct vector_state *after);
 
+/** The same for straight-line code of @p size bytes, up to its byte @p end. */
+bool oracle_run_code(struct oracle *oracle, uint16_t pc, const uint8_t *code, size_t size,
+	size_t end, const struct vector_state *before, struct vector_state *after);
+
 /** What became of one comparison. */
 enum verdict {
 	VERDICT_EQUAL,
@@ -29,6 +33,13 @@ enum verdict {
 /** Both run one instruction. @p vector gets the record, valid for #VERDICT_EQUAL. */
 enum verdict oracle_compare(struct oracle *oracle, struct vector_bench *bench, uint32_t seed,
 	uint16_t pc, uint32_t opcode, struct vector *vector, char *where, size_t where_size);
+
+/** Why the oracle is wrong, of the last #VERDICT_ORACLE_WRONG of this oracle; else NULL. */
+const char *oracle_reason(const struct oracle *oracle);
+
+/** Is it fit for straight-line code: no exception or special register, nothing that the oracle is
+ * known to get wrong, nothing UNPREDICTABLE? */
+bool oracle_suits_stream(enum vector_core core, uint32_t opcode);
 
 /**
  * Is a difference real? Asked of a fresh oracle, as an old one now and then runs code that was

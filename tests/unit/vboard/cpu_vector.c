@@ -30,6 +30,43 @@ bool vector_is_wide(uint32_t opcode)
 	return opcode > 0xffff;
 }
 
+/* --- cores ------------------------------------------------------------------------------------ */
+
+static const struct core {
+	const char *name;
+	struct cpu_config config;
+} cores[VECTOR_CORES] = {
+	[VECTOR_M0] = { "Cortex-M0",
+		{ .arch = CPU_ARMV6M, .cpuid = 0x410cc200, .prio_bits = 2, .irqs = 32 } },
+	[VECTOR_M3] = { "Cortex-M3",
+		{ .arch = CPU_ARMV7M, .cpuid = 0x412fc231, .prio_bits = 4, .irqs = 32 } },
+	[VECTOR_M4F] = { "Cortex-M4F", { .arch = CPU_ARMV7EM,
+					       .fpu = CPU_FPU_FPV4_SP,
+					       .cpuid = 0x410fc241,
+					       .prio_bits = 4,
+					       .irqs = 32 } },
+	[VECTOR_M7] = { "Cortex-M7", { .arch = CPU_ARMV7EM,
+					     .fpu = CPU_FPU_FPV5_DP,
+					     .cpuid = 0x411fc272,
+					     .prio_bits = 4,
+					     .irqs = 32 } },
+};
+
+bool vector_has_dsp(enum vector_core core)
+{
+	return cores[core].config.arch == CPU_ARMV7EM || cores[core].config.arch == CPU_ARMV8M_MAIN;
+}
+
+bool vector_has_fp(enum vector_core core)
+{
+	return cores[core].config.fpu != CPU_FPU_NONE;
+}
+
+const char *vector_core_name(enum vector_core core)
+{
+	return cores[core].name;
+}
+
 /* --- the state before ------------------------------------------------------------------------- */
 
 /* Edges of the number ranges, small numbers, pointers to the middle of RAM, anything. */
@@ -65,6 +102,31 @@ static uint32_t fp_register_value(uint64_t *random)
 	return (any & 0x807fffff) | (112 + any / 64 % 32) << 23;
 }
 
+/* The upper words of doubles: the same of their kind; the lower ones are random enough. */
+static void make_doubles(uint64_t *random, uint32_t *s)
+{
+	static const uint32_t edges[] = { 0, 0x80000000, 0x3ff00000, 0xbff00000, 0x7ff00000,
+		0xfff00000, 0x7ff80000, 0xfff81234, 0x7ff01234, 0x00100000, 0x800fffff, 0x7fefffff,
+		0x41e00000, 0xc1e00000, 0x40efffe0, 0x3e700000, 0x3f100000, 0x38100000, 0x47efffff,
+		0x36a00000 };
+
+	for (unsigned i = 0; i < 32; i += 2) {
+		const uint32_t kind = vector_random(random) % 8;
+		const uint32_t any = vector_random(random);
+
+		if (kind < 2) /* as two singles */
+			continue;
+		if (kind == 2) {
+			s[i + 1] = edges[any % ARRAY_SIZE(edges)];
+			s[i] = any & 0x100 ? 0 : any & 0x200 ? 0xffffffff : s[i];
+		} else {
+			s[i + 1] = (any & 0x800fffff) | (1007 + vector_random(random) % 48) << 20;
+			if (kind == 3) /* few bits: exact results */
+				s[i] = 0;
+		}
+	}
+}
+
 static void fill_ram(uint8_t *ram)
 {
 	uint64_t random = 0x0123456789abcdef;
@@ -83,14 +145,17 @@ void vector_initial_state(enum vector_core core, uint32_t seed, uint16_t pc, str
 	s->r[13] = VECTOR_RAM_BASE + 0x1000 + (vector_random(&random) & 0xffc);
 	s->r[15] = pc;
 	s->xpsr = vector_random(&random) & (core == VECTOR_M0 ? 0xf0000000 : 0xf8000000);
-	if (core == VECTOR_M4F) {
+	if (vector_has_dsp(core))
 		s->xpsr |= vector_random(&random) & 0x000f0000;
+	if (vector_has_fp(core)) {
 		for (unsigned i = 0; i < 32; i++)
 			s->s[i] = fp_register_value(&random);
 		s->fpscr = vector_random(&random) & FPSCR_BITS;
 		if (vector_random(&random) & 1) /* the usual mode */
 			s->fpscr &= 0xf000009f;
 	}
+	if (cores[core].config.fpu == CPU_FPU_FPV5_DP)
+		make_doubles(&random, s->s);
 	fill_ram(s->ram);
 }
 
@@ -230,15 +295,13 @@ static bool no_write(void *ctx, uint32_t addr, unsigned size, unsigned attr, uin
 	return false;
 }
 
-static const struct cpu_config configs[VECTOR_CORES] = {
-	[VECTOR_M0] = { .arch = CPU_ARMV6M, .cpuid = 0x410cc200, .prio_bits = 2, .irqs = 32 },
-	[VECTOR_M3] = { .arch = CPU_ARMV7M, .cpuid = 0x412fc231, .prio_bits = 4, .irqs = 32 },
-	[VECTOR_M4F] = { .arch = CPU_ARMV7EM,
-		.fpu = CPU_FPU_FPV4_SP,
-		.cpuid = 0x410fc241,
-		.prio_bits = 4,
-		.irqs = 32 },
-};
+static void on_match(void *ctx, unsigned comparator)
+{
+	struct vector_bench *bench = ctx;
+
+	(void)comparator;
+	bench->scs_touched = true;
+}
 
 void vector_make_vectors(uint8_t *bytes)
 {
@@ -249,18 +312,24 @@ void vector_make_vectors(uint8_t *bytes)
 
 bool vector_bench_init(struct vector_bench *bench, enum vector_core core)
 {
-	const struct cpu_bus bus = { .read = no_read, .write = no_write };
+	const struct cpu_bus bus = {
+		.read = no_read, .write = no_write, .matched = on_match, .ctx = bench
+	};
+	const struct cpu_watch scs = {
+		.addr = 0xe000e000, .mask = 0xfff, .on_read = true, .on_write = true
+	};
 
 	memset(bench, 0, sizeof(*bench));
 	bench->core = core;
 	vector_make_vectors(bench->code);
-	bench->cpu = cpu_new(&configs[core], &bus);
+	bench->cpu = cpu_new(&cores[core].config, &bus);
 	if (!bench->cpu || !cpu_map_ram(bench->cpu, 0, sizeof(bench->code), bench->code, false) ||
 		!cpu_map_ram(bench->cpu, VECTOR_RAM_BASE, sizeof(bench->ram), bench->ram, true))
 		return false;
 	cpu_reset(bench->cpu, false);
 	cpu_scs_write(bench->cpu, 0xe000ed88, true, 0x00f00000); /* CPACR: FPU on */
 	cpu_scs_write(bench->cpu, 0xe000ef34, true, 0);          /* FPCCR: no automatic state */
+	cpu_set_watches(bench->cpu, &scs, 1);
 	bench->pristine = malloc(cpu_snapshot_size(bench->cpu));
 	if (!bench->pristine)
 		return false;
@@ -274,7 +343,7 @@ void vector_bench_finish(struct vector_bench *bench)
 	free(bench->pristine);
 }
 
-static void put_opcode(uint8_t *code, uint32_t opcode)
+void vector_put_opcode(uint8_t *code, uint32_t opcode)
 {
 	if (vector_is_wide(opcode)) {
 		put_le16(code, (uint16_t)(opcode >> 16));
@@ -290,7 +359,7 @@ static void put_registers(struct cpu *cpu, enum vector_core core, const struct v
 	for (unsigned i = 0; i < 16; i++)
 		cpu_reg_set(cpu, i, s->r[i]);
 	cpu_reg_set(cpu, CPU_REG_XPSR, s->xpsr | BIT(24));
-	if (core != VECTOR_M4F)
+	if (!vector_has_fp(core))
 		return;
 	cpu_reg_set(cpu, CPU_REG_FPSCR, s->fpscr);
 	for (unsigned i = 0; i < 32; i++)
@@ -306,11 +375,25 @@ static void get_registers(struct cpu *cpu, enum vector_core core, struct vector_
 	s->xpsr &= APSR_MASK;
 	s->fpscr = 0;
 	memset(s->s, 0, sizeof(s->s));
-	if (core != VECTOR_M4F)
+	if (!vector_has_fp(core))
 		return;
 	cpu_reg_get(cpu, CPU_REG_FPSCR, &s->fpscr);
 	for (unsigned i = 0; i < 32; i++)
 		cpu_reg_get(cpu, CPU_REG_S0 + i, &s->s[i]);
+}
+
+void vector_bench_load(struct vector_bench *bench, const struct vector_state *before)
+{
+	cpu_restore(bench->cpu, bench->pristine, cpu_snapshot_size(bench->cpu));
+	bench->scs_touched = false;
+	memcpy(bench->ram, before->ram, sizeof(bench->ram));
+	put_registers(bench->cpu, bench->core, before);
+}
+
+void vector_bench_read(struct vector_bench *bench, struct vector_state *after)
+{
+	get_registers(bench->cpu, bench->core, after);
+	memcpy(after->ram, bench->ram, sizeof(bench->ram));
 }
 
 void vector_bench_run(struct vector_bench *bench, uint16_t pc, uint32_t opcode,
@@ -318,13 +401,10 @@ void vector_bench_run(struct vector_bench *bench, uint16_t pc, uint32_t opcode,
 {
 	const uint16_t place = pc & (VECTOR_CODE_SIZE - 4);
 
-	cpu_restore(bench->cpu, bench->pristine, cpu_snapshot_size(bench->cpu));
-	put_opcode(bench->code + place, opcode);
-	memcpy(bench->ram, before->ram, sizeof(bench->ram));
-	put_registers(bench->cpu, bench->core, before);
+	vector_put_opcode(bench->code + place, opcode);
+	vector_bench_load(bench, before);
 	cpu_step(bench->cpu, true, NULL);
-	get_registers(bench->cpu, bench->core, after);
-	memcpy(after->ram, bench->ram, sizeof(bench->ram));
+	vector_bench_read(bench, after);
 	put_le32(bench->code + place, 0); /* code is data to later vectors */
 	if (cfsr)
 		cpu_scs_read(bench->cpu, 0xe000ed28, true, cfsr);

@@ -22,7 +22,13 @@ enum {
 };
 #define VECTOR_RAM_BASE 0x20000000u
 
-enum vector_core { VECTOR_M0, VECTOR_M3, VECTOR_M4F, VECTOR_CORES };
+enum vector_core { VECTOR_M0, VECTOR_M3, VECTOR_M4F, VECTOR_M7, VECTOR_CORES };
+
+/** What of the state exists. */
+bool vector_has_dsp(enum vector_core core);
+bool vector_has_fp(enum vector_core core);
+/** The core's name, for messages and the command line. */
+const char *vector_core_name(enum vector_core core);
 
 /** What an instruction can see and change. */
 struct vector_state {
@@ -78,6 +84,7 @@ struct vector_bench {
 	struct cpu *cpu;
 	enum vector_core core;
 	uint8_t *pristine; /* snapshot */
+	bool scs_touched;  /* by the instructions since the last load: the oracle has no SCS */
 	uint8_t code[VECTOR_CODE_SIZE];
 	uint8_t ram[VECTOR_RAM_SIZE];
 };
@@ -87,6 +94,12 @@ void vector_bench_finish(struct vector_bench *bench);
 /** Execute one instruction from @p before. @p cfsr: what the fault was; may be NULL. */
 void vector_bench_run(struct vector_bench *bench, uint16_t pc, uint32_t opcode,
 	const struct vector_state *before, struct vector_state *after, uint32_t *cfsr);
+
+/** Put a state into our core and read it back: what vector_bench_run() does around its one step. */
+void vector_bench_load(struct vector_bench *bench, const struct vector_state *before);
+void vector_bench_read(struct vector_bench *bench, struct vector_state *after);
+/** One instruction as it lies in memory, little-endian; a NOP is behind a short one. */
+void vector_put_opcode(uint8_t *code, uint32_t opcode);
 
 /** Same outcome? Says where not, in @p where. */
 bool vector_states_equal(

@@ -137,11 +137,11 @@ static const struct row bare_rows[] = {
 	{ "DAP_Info__device name that nobody knows", "00 06", "00 00" },
 	{ "DAP_Info__board vendor", "00 07", "00 07 646170706572 00" },
 	{ "DAP_Info__board name", "00 08", "00 06 626f617264 00" },
-	{ "DAP_Info__capabilities: SWD, JTAG, atomic, timer", "00 f0", "00 02 33 00" },
+	{ "DAP_Info__capabilities: SWD, JTAG, atomic, timer, SWO", "00 f0", "00 02 7f 00" },
+	{ "DAP_Info__SWO buffer size", "00 fd", "00 04 00 20 00 00" },
 	{ "DAP_Info__timer: 100 MHz", "00 f1", "00 04 00e1f505" },
 	{ "DAP_Info__packet count", "00 fe", "00 01 04" },
 	{ "DAP_Info__packet size", "00 ff", "00 02 4000" },
-	{ "DAP_Info__no SWO buffer", "00 fd", "00 00" },
 	{ "DAP_Info__unknown", "00 77", "00 00" },
 	{ "DAP_Info__without ID", "00", "00 ff" },
 	{ "DAP_HostStatus", "01 00 01", "01 00" },
@@ -185,8 +185,32 @@ static const struct row bare_rows[] = {
 	{ "DAP_SWD_Configure", "13 03", "13 00" },
 	{ "DAP_SWD_Configure__short", "13", "13 ff" },
 	{ "DAP_JTAG_IDCODE__not connected", "16 00", "16 ff" },
-	{ "DAP_SWO_Transport__unknown", "17 01", "ff" },
-	{ "DAP_SWO_Mode__unknown", "18 01", "ff" },
+	{ "DAP_SWO_Transport__data command", "17 01", "17 00" },
+	{ "DAP_SWO_Transport__endpoint", "17 02", "17 00" },
+	{ "DAP_SWO_Transport__unknown", "17 03", "17 ff" },
+	{ "DAP_SWO_Transport__short", "17", "17 ff" },
+	{ "DAP_SWO_Mode__off", "18 00", "18 00" },
+	{ "DAP_SWO_Mode__Manchester", "18 02", "18 00" },
+	{ "DAP_SWO_Mode__unknown", "18 03", "18 ff" },
+	{ "DAP_SWO_Baudrate__without a mode there is none", "19 40420f00", "19 00000000" },
+	{ "DAP_SWO_Baudrate__with one", "7f 02 1801 19 40420f00", "7f 02 1800 19 40420f00" },
+	{ "DAP_SWO_Baudrate__faster than the probe", "7f 02 1801 19 ffffffff",
+		"7f 02 1800 19 80f0fa02" },
+	{ "DAP_SWO_Baudrate__short", "19 404200", "19 ff" },
+	{ "DAP_SWO_Control__start without a mode", "1a 01", "1a ff" },
+	{ "DAP_SWO_Control__start without a rate", "7f 02 1801 1a01", "7f 02 1800 1aff" },
+	{ "DAP_SWO_Control__stop what does not run", "1a 00", "1a 00" },
+	{ "DAP_SWO_Control__start, status", "7f 04 1801 19 40420f00 1a01 1b",
+		"7f 04 1800 19 40420f00 1a00 1b01 00000000" },
+	{ "DAP_SWO_Transport__not while it captures", "7f 04 1801 19 40420f00 1a01 1701",
+		"7f 04 1800 19 40420f00 1a00 17ff" },
+	{ "DAP_SWO_Mode__ends capture", "7f 05 1801 19 40420f00 1a01 1802 1b",
+		"7f 05 1800 19 40420f00 1a00 1800 1b00 00000000" },
+	{ "DAP_SWO_ExtendedStatus__nothing", "1e 00", "1e" },
+	{ "DAP_SWO_ExtendedStatus__all", "1e 07", "1e 00 00000000 00000000 00000000" },
+	{ "DAP_SWO_ExtendedStatus__short", "1e", "1e ff" },
+	{ "DAP_SWO_Data__none", "1c 4000", "1c 00 0000" },
+	{ "DAP_SWO_Data__short", "1c 40", "1c ff" },
 	{ "DAP_UART_Transport__unknown", "1f 01", "ff" },
 	{ "DAP_SWD_Sequence__none", "1d 00", "1d 00" },
 	{ "DAP_SWD_Sequence__short", "1d 01", "1d ff" },
@@ -615,7 +639,7 @@ static void swd_configure__turnaround(void **state)
 
 	(void)state;
 	setup(&bench);
-	bench.dp.dlcr |= 0x100; /* 2 cycles */
+	bench.dp.regs.dlcr |= 0x100; /* 2 cycles */
 	exchange(&bench, "13 01", "13 00");
 	before = bench.clock.cycles;
 	exchange(&bench, "05 00 01 02", "05 01 01 7714a02b");

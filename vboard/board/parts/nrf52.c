@@ -46,11 +46,11 @@ static const uint32_t nordic_rom_entries[] = { 0xf00ff003, 0x00000000 };
 	{ &nrf52_power_clock_class, "POWER and CLOCK", 0x40000000, 0x1000, LANES_APB, 0, NULL },   \
 		{ &nrf52_uart_class, "UARTE0", 0x40002000, 0x1000, LANES_APB, 2, uart },           \
 		{ &nrf52_gpio_class, "P0", 0x50000504, 0x2fc, LANES_AHB, 0, &gpio_32 },            \
-		{ &trace_class, "ITM", 0xe0000000, 0x1000, LANES_AHB, 0, &cortex_m4_itm },         \
+		{ &itm_class, "ITM", 0xe0000000, 0x1000, LANES_AHB, 0, &cortex_m4_itm },         \
 		{ &dwt_class, "DWT", 0xe0001000, 0x1000, LANES_AHB, 0, &cortex_m4_dwt },           \
 		{ &fpb_class, "FPB", 0xe0002000, 0x1000, LANES_AHB, 0, &cortex_m4_fpb },           \
 		{ &scs_class, "SCS", 0xe000e000, 0x1000, LANES_RAW, 0, &cortex_m4_scs },           \
-		{ &trace_class, "TPIU", 0xe0040000, 0x1000, LANES_AHB, 0, &cortex_m4_tpiu },       \
+		{ &tpiu_class, "TPIU", 0xe0040000, 0x1000, LANES_AHB, 0, &cortex_m4_tpiu },       \
 		{ &trace_class, "ETM", 0xe0041000, 0x1000, LANES_AHB, 0, &cortex_m4_etm },         \
 		{ &rom_table_class, "ROM table", 0xe00ff000, 0x1000, LANES_AHB, 0, rom },          \
 	{                                                                                          \
@@ -145,9 +145,14 @@ static const struct quiet_range quiet_832[] = {
 	{ "FPU", 0x40026000, 0x1000 },
 };
 
+static const struct alias_config aliases_832[] = {
+	{ CODE_RAM_BASE, 64 * KB, RAM_BASE, SECURITY_ANY },
+};
+
 const struct board_part nrf52832_part = {
 	.name = "nRF52832",
-	.alias = { CODE_RAM_BASE, 64 * KB, RAM_BASE },
+	.aliases = aliases_832,
+	.alias_count = ARRAY_SIZE(aliases_832),
 	.cpu = { COMMON_CPU, .irqs = 39 },
 	.clock_hz = { 64000000, 64000000, 64000000 },
 	COMMON_DEBUG,
@@ -245,9 +250,14 @@ static const struct quiet_range quiet_840[] = {
 	{ "CRYPTOCELL", 0x5002a000, 0x1000 },
 };
 
+static const struct alias_config aliases_840[] = {
+	{ CODE_RAM_BASE, 256 * KB, RAM_BASE, SECURITY_ANY },
+};
+
 const struct board_part nrf52840_part = {
 	.name = "nRF52840",
-	.alias = { CODE_RAM_BASE, 256 * KB, RAM_BASE },
+	.aliases = aliases_840,
+	.alias_count = ARRAY_SIZE(aliases_840),
 	.cpu = { COMMON_CPU, .irqs = 48 },
 	.clock_hz = { 64000000, 64000000, 64000000 },
 	COMMON_DEBUG,
