@@ -143,6 +143,8 @@ extern const struct board_part stm32f429zg_part;
 extern const struct board_part stm32f429zi_part;
 extern const struct board_part stm32f446ze_part;
 extern const struct board_part stm32f469ni_part;
+extern const struct board_part stm32g071rb_part;
+extern const struct board_part stm32l476rg_part;
 extern const struct board_part cortex_m0_part;
 extern const struct board_part mk22fn512_part;
 extern const struct board_part mk64fn1m0_part;

@@ -32,6 +32,10 @@
 		"STM32F446ZE: Cortex-M4F, 512 KB flash, 32 MB serial flash")      \
 	X(stm32f469ni, "stm32f469ni", "STMicroelectronics", "STM32F469NIHx",      \
 		"STM32F469NI: Cortex-M4F, 2 MB flash, 16 MB serial flash")        \
+	X(stm32g071rb, "stm32g071rb", "STMicroelectronics", "STM32G071RBTx",      \
+		"STM32G071RB: Cortex-M0+, 128 KB flash, 36 KB RAM")               \
+	X(stm32l476rg, "stm32l476rg", "STMicroelectronics", "STM32L476RGTx",      \
+		"STM32L476RG: Cortex-M4F, 1 MB flash in two banks, 128 KB RAM")   \
 	X(stm32f103rb, "stm32f103rb", "STMicroelectronics", "STM32F103RB",        \
 		"STM32F103RB: Cortex-M3, 128 KB flash, 20 KB RAM, 8 MHz clock")   \
 	X(cortex_m0, "cortex-m0", "ARM", "ARMCM0",                                \

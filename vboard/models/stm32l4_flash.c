@@ -167,11 +167,11 @@ static const struct family g0 = {
 
 /* RM0438, 6.9.11 on; reset values as SVD and the option bytes' algorithm have them. */
 static const struct option_row l5_options[] = {
-	{ 0x40, 0x7feff8aa, 0x9f7fffffu & ~0x00804800u }, /* OPTR */
-	{ 0x44, 0x0800007f, BITS(31, 7) },                /* NSBOOTADD0R */
-	{ 0x48, 0x0bf9007f, BITS(31, 7) },                /* NSBOOTADD1R */
-	{ 0x4c, 0x0c00007c, BITS(31, 7) | BIT(0) },       /* SECBOOTADD0R */
-	{ 0x50, 0xff80ffff, BITS(22, 16) | BITS(6, 0) },  /* SECWM1R1: end, start */
+	{ 0x40, 0x7feff8aa, 0x9f7f77ffu },               /* OPTR */
+	{ 0x44, 0x0800007f, BITS(31, 7) },               /* NSBOOTADD0R */
+	{ 0x48, 0x0bf9007f, BITS(31, 7) },               /* NSBOOTADD1R */
+	{ 0x4c, 0x0c00007c, BITS(31, 7) | BIT(0) },      /* SECBOOTADD0R */
+	{ 0x50, 0xff80ffff, BITS(22, 16) | BITS(6, 0) }, /* SECWM1R1: end, start */
 	{ 0x54, 0x7f807f80, BIT(31) | BITS(22, 16) | BIT(15) | BITS(6, 0) },
 	{ 0x58, 0xff80ffff, BITS(22, 16) | BITS(6, 0) }, /* WRP1AR */
 	{ 0x5c, 0xff80ffff, BITS(22, 16) | BITS(6, 0) },
