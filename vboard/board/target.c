@@ -201,7 +201,11 @@ void board_fill_target(struct board *board, struct vtarget *target)
 	*target = (struct vtarget){
 		.dpidr = part->dpidr,
 		.target_id = part->target_id,
+		.instance = part->instance,
+		.no_swd = part->no_swd,
+		.starts_dormant = part->starts_dormant,
 		.jtag_idcode = part->jtag_idcode,
+		.jtag_ir_length = part->jtag_ir_length,
 		.drive_reset = target_drive_reset,
 		.debug_power = target_debug_power,
 		.advance = target_advance,
@@ -216,7 +220,7 @@ void board_fill_target(struct board *board, struct vtarget *target)
 		.set_swo = board_set_swo,
 		.data = board,
 		.tap_count = part->tap_count,
-		.taps_before = part->tap_count,
+		.taps_before = (uint8_t)(part->tap_count - part->taps_after),
 	};
 	for (size_t i = 0; i < part->tap_count; i++)
 		target->taps[i] = part->taps[i];
