@@ -53,6 +53,16 @@ static const struct row rows[] = {
 	{ "STM32F446RevA_Quad_SPI", F4, "stm32f446ze", "nor-speed=1000", 0x10000,
 		.is_serial = true },
 	{ "STM32F469_Quad_SPI", F4, "stm32f469ni", "nor-speed=1000", 0x10000, .is_serial = true },
+	{ "STM32L5x_512_0800", L5, "stm32l552ze", "speed=10", 0x10000, PROTECT, 0x08000800,
+		.refuses_dirty = true },
+	{ "STM32L5x_512_0C00", L5, "stm32l552ze", "speed=10", 0x10000, PROTECT, 0x0c000800,
+		.refuses_dirty = true },
+	{ "MX25L51245G_STM32L5_OSPI", L5, "stm32l552ze", "nor-speed=1000", 0x20000,
+		.is_serial = true },
+	{ "STM32L552E_EVAL_MX25L51245G", L5, "stm32l552ze", "nor-speed=1000", 0x20000,
+		.is_serial = true },
+	{ "STM32L562E_DK_MX25L51245G", L5, "stm32l552ze", "nor-speed=1000", 0x20000,
+		.is_serial = true },
 };
 
 static uint32_t pattern(uint32_t i)
@@ -256,6 +266,10 @@ static const struct option_row option_rows[] = {
 		0x0ffd0000, 0x0fff0000 },
 	{ "STM32F469xx_479xx_OPT", F4, "stm32f469ni", "", { 0x0ffbaaec, 0x0ffd0000 }, OPTCR1,
 		0x0ffd0000, 0x0fff0000 },
+	{ "STM32L5x_OPT", L5, "stm32l552ze", "",
+		{ 0x7feff8aa, 0, 0, 0x0800007f, 0x0bf9007f, 0, 0, 0xff82ff81, 0xff80ffff, 0,
+			0xff80ffff, 0xff80ffff },
+		0x40022058, 0xff82ff81, 0xff80ffff },
 };
 
 static void open_option_bench(struct bench *bench, const struct option_row *row, struct row *plain)
