@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The transmitter of an STM32 USART (RM0090 rev 19, section 30; the newer kind: RM0438 rev 7,
- * section 40, checked against STM32L552.svd): data and shift register, with the
- * time that a frame takes on the line; each byte goes to the board's output when its frame is over.
- * No receiver: nobody sends. No DMA, no modem signals, no special modes.
+ * Transmitter and receiver of an STM32 USART (RM0090 rev 19, section 30; the newer kind: RM0438
+ * rev 7, section 40, registers checked against STM32L552.svd): data and shift register,
+ * with the time that a frame takes on the line; each byte goes to the board's output when its frame
+ * is over. What is received is taken at any baud rate, with overrun but without noise or parity
+ * errors. No DMA, no modem signals, no special modes.
  */
 #include <stdlib.h>
 
@@ -14,19 +15,22 @@
 #include "vboard/models/stm32.h"
 
 /* 30.6.1 to 30.6.7; bits are the same in both kinds, but for UE. */
-#define USART_SR_REACK  BIT(22) /* the newer one: RE and TE are acknowledged */
-#define USART_SR_TEACK  BIT(21)
-#define USART_SR_TXE    BIT(7)
-#define USART_SR_TC     BIT(6)
-#define USART_CR1_M1    BIT(28) /* the newer one */
-#define USART_CR1_OVER8 BIT(15)
-#define USART_CR1_M     BIT(12)
-#define USART_CR1_PCE   BIT(10)
-#define USART_CR1_TXEIE BIT(7)
-#define USART_CR1_TCIE  BIT(6)
-#define USART_CR1_TE    BIT(3)
-#define USART_CR1_RE    BIT(2)
-#define USART_CR2_STOP  BITS(13, 12)
+#define USART_SR_REACK   BIT(22) /* the newer one: RE and TE are acknowledged */
+#define USART_SR_TEACK   BIT(21)
+#define USART_CR1_M1     BIT(28) /* the newer one */
+#define USART_SR_TXE     BIT(7)
+#define USART_SR_TC      BIT(6)
+#define USART_SR_RXNE    BIT(5)
+#define USART_SR_ORE     BIT(3)
+#define USART_CR1_OVER8  BIT(15)
+#define USART_CR1_M      BIT(12)
+#define USART_CR1_PCE    BIT(10)
+#define USART_CR1_TXEIE  BIT(7)
+#define USART_CR1_TCIE   BIT(6)
+#define USART_CR1_RXNEIE BIT(5)
+#define USART_CR1_TE     BIT(3)
+#define USART_CR1_RE     BIT(2)
+#define USART_CR2_STOP   BITS(13, 12)
 
 static const struct register_row old_rows[] = {
 	{ 0x08, 0, BITS(15, 0) },                           /* BRR */
@@ -50,7 +54,8 @@ static const struct register_row new_rows[] = {
 struct usart_kind {
 	const struct register_row *rows;
 	size_t row_count;
-	uint32_t cr1, cr2, brr, sr, dr, icr; /* icr 0: flags are cleared in SR */
+	uint32_t cr1, cr2, brr, sr, rdr, tdr;
+	uint32_t icr; /* 0: flags are cleared in SR */
 	uint32_t ue;
 };
 
@@ -61,7 +66,8 @@ static const struct usart_kind old_kind = {
 	.cr2 = 0x10,
 	.brr = 0x08,
 	.sr = 0x00,
-	.dr = 0x04,
+	.rdr = 0x04,
+	.tdr = 0x04,
 	.ue = BIT(13),
 };
 
@@ -72,7 +78,8 @@ static const struct usart_kind new_kind = {
 	.cr2 = 0x04,
 	.brr = 0x0c,
 	.sr = 0x1c,
-	.dr = 0x28,
+	.rdr = 0x24,
+	.tdr = 0x28,
 	.icr = 0x20,
 	.ue = BIT(0),
 };
@@ -83,8 +90,10 @@ struct usart {
 	enum board_clock clock;
 	uint16_t irq;
 	struct register_file registers;
-	uint32_t sr; /* TXE and TC */
+	uint32_t sr; /* TXE, TC, RXNE, ORE */
 	uint32_t data, shift;
+	uint32_t received;
+	bool ore_seen;                /* SR was read with ORE; DR comes next */
 	struct board_event frame_end; /* armed while a frame is on the line */
 };
 
@@ -94,7 +103,9 @@ static void update_irq(const struct usart *usart)
 	const bool empty = cr1 & USART_CR1_TXEIE && usart->sr & USART_SR_TXE;
 	const bool complete = cr1 & USART_CR1_TCIE && usart->sr & USART_SR_TC;
 
-	board_set_irq(usart->board, usart->irq, empty || complete);
+	const bool received = cr1 & USART_CR1_RXNEIE && usart->sr & (USART_SR_RXNE | USART_SR_ORE);
+
+	board_set_irq(usart->board, usart->irq, empty || complete || received);
 }
 
 /** Clock cycles of a bit: 16 (or 8) * USARTDIV (30.3.4). */
@@ -114,9 +125,8 @@ static uint64_t frame_ns(const struct usart *usart)
 	static const unsigned stop_half_bits[] = { 2, 1, 4, 3 };
 	const uint32_t cr1 = registers_get(&usart->registers, usart->kind->cr1);
 	const uint32_t cr2 = registers_get(&usart->registers, usart->kind->cr2);
-	const unsigned bits = usart->kind == &new_kind && cr1 & USART_CR1_M1 ? 7
-	                      : cr1 & USART_CR1_M                            ? 9
-	                                                                     : 8;
+	const bool is_short = usart->kind == &new_kind && cr1 & USART_CR1_M1;
+	const unsigned bits = is_short ? 7 : cr1 & USART_CR1_M ? 9 : 8;
 	const uint64_t half_bits = 2 * (1 + bits) + stop_half_bits[FIELD_GET(USART_CR2_STOP, cr2)];
 
 	return half_bits * bit_clocks(usart) * (NS_PER_S / 2) /
@@ -162,32 +172,75 @@ static void write_data(struct usart *usart, uint32_t value)
 	usart->sr &= ~(USART_SR_TXE | USART_SR_TC);
 }
 
+static void receive(void *model, uint8_t byte)
+{
+	struct usart *usart = model;
+	const uint32_t on = usart->kind->ue | USART_CR1_RE;
+
+	if ((registers_get(&usart->registers, usart->kind->cr1) & on) != on)
+		return;
+	if (usart->sr & USART_SR_RXNE) {
+		usart->sr |= USART_SR_ORE; /* DR keeps the older byte (30.3.3, "Overrun error") */
+	} else {
+		usart->received = byte;
+		usart->sr |= USART_SR_RXNE;
+	}
+	update_irq(usart);
+}
+
+/* "Cleared by a software sequence": SR, then DR (30.6.1). */
+static uint32_t read_data(struct usart *usart)
+{
+	usart->sr &= ~USART_SR_RXNE;
+	if (usart->ore_seen)
+		usart->sr &= ~USART_SR_ORE;
+	usart->ore_seen = false;
+	update_irq(usart);
+	return usart->received;
+}
+
+static uint32_t read_status(struct usart *usart)
+{
+	const uint32_t cr1 = registers_get(&usart->registers, usart->kind->cr1);
+	uint32_t value = usart->sr;
+
+	usart->ore_seen = !usart->kind->icr && usart->sr & USART_SR_ORE;
+	if (usart->kind == &new_kind && cr1 & usart->kind->ue)
+		value |= FIELD_PREP(USART_SR_TEACK, (cr1 & USART_CR1_TE) != 0) |
+		         FIELD_PREP(USART_SR_REACK, (cr1 & USART_CR1_RE) != 0);
+	return value;
+}
+
 static bool usart_read(void *model, const struct bus_access *access, uint32_t *value)
 {
-	const struct usart *usart = model;
+	struct usart *usart = model;
 
-	const uint32_t cr1 = registers_get(&usart->registers, usart->kind->cr1);
-
-	*value = registers_get(&usart->registers, access->offset);
-	if (access->offset != usart->kind->sr)
-		return true;
-	*value = usart->sr;
-	if (usart->kind == &new_kind && cr1 & usart->kind->ue)
-		*value |= FIELD_PREP(USART_SR_TEACK, (cr1 & USART_CR1_TE) != 0) |
-		          FIELD_PREP(USART_SR_REACK, (cr1 & USART_CR1_RE) != 0);
+	if (access->offset == usart->kind->sr)
+		*value = read_status(usart);
+	else if (access->offset == usart->kind->rdr)
+		*value = read_data(usart);
+	else
+		*value = registers_get(&usart->registers, access->offset);
 	return true;
+}
+
+/* SR is rc_w0 (30.6.1); with ICR it is read-only. */
+static void clear_flags(struct usart *usart, uint32_t offset, uint32_t value)
+{
+	if (usart->kind->icr == 0)
+		usart->sr &= value | ~(USART_SR_TC | USART_SR_RXNE);
+	else if (offset == usart->kind->icr)
+		usart->sr &= ~(value & (USART_SR_TC | USART_SR_ORE));
 }
 
 static bool usart_write(void *model, const struct bus_access *access, uint32_t value, uint32_t mask)
 {
 	struct usart *usart = model;
+	const struct usart_kind *kind = usart->kind;
 
-	if (access->offset == usart->kind->sr)
-		usart->sr &=
-			usart->kind->icr ? UINT32_MAX : value | ~USART_SR_TC; /* rc_w0 (30.6.1) */
-	else if (usart->kind->icr && access->offset == usart->kind->icr)
-		usart->sr &= ~(value & USART_SR_TC);
-	else if (access->offset == usart->kind->dr)
+	if (access->offset == kind->sr || (kind->icr && access->offset == kind->icr))
+		clear_flags(usart, access->offset, value);
+	else if (access->offset == kind->tdr)
 		write_data(usart, value & BITS(8, 0));
 	else
 		registers_write(&usart->registers, access->offset, value, mask);
@@ -203,6 +256,8 @@ static void usart_reset(void *model, enum board_reset kind)
 	board_disarm(usart->board, &usart->frame_end);
 	registers_reset(&usart->registers);
 	usart->sr = USART_SR_TXE | USART_SR_TC;
+	usart->received = 0;
+	usart->ore_seen = false;
 	update_irq(usart);
 }
 
@@ -220,6 +275,10 @@ static dapper_status create(struct board *board, const struct model_config *conf
 	usart->irq = config->irq;
 	usart->frame_end = (struct board_event){ .fire = frame_ended, .model = usart };
 	board_registers_init(&usart->registers, kind->rows, kind->row_count);
+	if (board_listen_input(board, receive, usart) != DAPPER_OK) {
+		free(usart);
+		return DAPPER_ERR_LIMIT;
+	}
 	*model = usart;
 	TRY(board_keep(
 		board, config->name, usart->registers.values, sizeof(usart->registers.values)));
