@@ -579,6 +579,13 @@ static void qspi_destroy(void *model)
 	free(qspi);
 }
 
+struct qspi_nor *stm32_qspi_nor(void *model)
+{
+	struct qspi *qspi = model;
+
+	return qspi->nor;
+}
+
 static dapper_status create(struct board *board, const struct model_config *config,
 	const struct layout *layout, void **model)
 {
