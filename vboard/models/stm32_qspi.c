@@ -287,7 +287,7 @@ static void send_header(struct qspi *qspi, const struct header *header, uint32_t
 static void take_time(struct qspi *qspi, const struct bus_access *access, unsigned bits)
 {
 	const struct header header = qspi->layout->header(&qspi->registers);
-	const uint64_t cycles = bits / (header.data_lanes ? header.data_lanes : 1u) *
+	const uint64_t cycles = (uint64_t)bits / (header.data_lanes ? header.data_lanes : 1u) *
 	                        qspi->layout->prescaler(&qspi->registers);
 	const uint32_t hz = board_clock_hz(qspi->board, CLOCK_CORE);
 
