@@ -36,6 +36,12 @@
 		"STM32F103RB: Cortex-M3, 128 KB flash, 20 KB RAM, 8 MHz clock")   \
 	X(cortex_m0, "cortex-m0", "ARM", "ARMCM0",                                \
 		"generic Cortex-M0: 64 KB writable code memory, 64 KB RAM")       \
+	X(lpc54114, "lpc54114", "NXP", "LPC54114J256",                            \
+		"LPC54114: Cortex-M4F, 256 KB flash, 192 KB RAM, IAP")            \
+	X(lpc812, "lpc812", "NXP", "LPC812M101JDH20",                             \
+		"LPC812: Cortex-M0+, 16 KB flash, 4 KB RAM, IAP")                 \
+	X(lpc845, "lpc845", "NXP", "LPC845M301JBD64",                             \
+		"LPC845: Cortex-M0+, 64 KB flash, 16 KB RAM, IAP")                \
 	X(mk22fn512, "mk22fn512", "NXP", "MK22FN512xxx12",                        \
 		"MK22FN512: Cortex-M4F, 512 KB flash (FTFA), 128 KB RAM, MDM-AP") \
 	X(mk64fn1m0, "mk64fn1m0", "NXP", "MK64FN1M0xxx12",                        \

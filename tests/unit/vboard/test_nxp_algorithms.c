@@ -43,6 +43,9 @@ static const struct algorithm algorithms[] = {
 		.rejects_overwrite = true },
 	{ "MK_P512 on MK22FN512", SDK "MK22F51212/arm/MK_P512.FLM", "mk22fn512", MK64_RAM,
 		.kept_address = 0x40c, .kept_value = 0xfffffffe, .rejects_overwrite = true },
+	{ "LPC8xx_16 on LPC812", SDK "LPC812/arm/LPC8xx_16.FLM", "lpc812", 0x10000000 },
+	{ "LPC84x_64 on LPC845", SDK "LPC845/arm/LPC84x_64.FLM", "lpc845", 0x10000000 },
+	{ "LPC5411x_256 on LPC54114", SDK "LPC54114/arm/LPC5411x_256.FLM", "lpc54114", 0x20000000 },
 };
 
 static uint32_t peek(struct flm *flm, const struct algorithm *row, uint32_t address)
