@@ -147,6 +147,7 @@ extern const struct board_part cortex_m0_part;
 extern const struct board_part lpc54114_part;
 extern const struct board_part lpc812_part;
 extern const struct board_part lpc845_part;
+extern const struct board_part mke02z64_part;
 extern const struct board_part mk22fn512_part;
 extern const struct board_part mk64fn1m0_part;
 extern const struct board_part mk64fx512_part;

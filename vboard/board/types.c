@@ -42,6 +42,8 @@
 		"LPC812: Cortex-M0+, 16 KB flash, 4 KB RAM, IAP")                 \
 	X(lpc845, "lpc845", "NXP", "LPC845M301JBD64",                             \
 		"LPC845: Cortex-M0+, 64 KB flash, 16 KB RAM, IAP")                \
+	X(mke02z64, "mke02z64", "NXP", "MKE02Z64VLH4",                            \
+		"MKE02Z64: Cortex-M0+, 64 KB flash, 256 B EEPROM, MDM-AP")        \
 	X(mk22fn512, "mk22fn512", "NXP", "MK22FN512xxx12",                        \
 		"MK22FN512: Cortex-M4F, 512 KB flash (FTFA), 128 KB RAM, MDM-AP") \
 	X(mk64fn1m0, "mk64fn1m0", "NXP", "MK64FN1M0xxx12",                        \

@@ -46,31 +46,54 @@ static const struct algorithm algorithms[] = {
 	{ "LPC8xx_16 on LPC812", SDK "LPC812/arm/LPC8xx_16.FLM", "lpc812", 0x10000000 },
 	{ "LPC84x_64 on LPC845", SDK "LPC845/arm/LPC84x_64.FLM", "lpc845", 0x10000000 },
 	{ "LPC5411x_256 on LPC54114", SDK "LPC54114/arm/LPC5411x_256.FLM", "lpc54114", 0x20000000 },
+	{ "MKE02Zxxx_P64KB on MKE02Z64", SDK "MKE02Z4/arm/MKE02Zxxx_P64KB.FLM", "mke02z64",
+		0x20000000, .kept_address = 0x40c, .kept_value = 0xfffeffff,
+		.rejects_overwrite = true },
+	{ "MKE02Zxxx_EE256B on MKE02Z64", SDK "MKE02Z4/arm/MKE02Zxxx_EE256B.FLM", "mke02z64",
+		0x20000000, .rejects_overwrite = true },
 };
+
+/** What is looked at in one go: a word, less if a page is less. */
+static unsigned unit(const struct flm *flm)
+{
+	return flm->page_size < 4 ? (unsigned)flm->page_size : 4;
+}
+
+static uint32_t erased(const struct flm *flm)
+{
+	return UINT32_MAX >> (32 - 8 * unit(flm));
+}
+
+static uint32_t read_unit(struct flm *flm, uint32_t address)
+{
+	uint32_t value = 0;
+
+	assert_true(rig_read(&flm->rig, address, unit(flm), &value));
+	return value;
+}
 
 static uint32_t peek(struct flm *flm, const struct algorithm *row, uint32_t address)
 {
 	if (row->seen_base)
 		address = address - flm->device_base + row->seen_base;
-	return rig_read32(&flm->rig, address);
+	return read_unit(flm, address);
 }
 
 static void check_erased(struct flm *flm, const struct algorithm *row, uint32_t from, uint32_t size)
 {
-	const uint32_t stride = size > 0x10000 ? 0x40 : 4;
+	const uint32_t stride = size > 0x10000 ? 0x40 : unit(flm);
 
 	for (uint32_t i = 0; i < size; i += stride)
 		if (!row->kept_address || from + i != row->kept_address)
-			assert_int_equal(peek(flm, row, from + i), 0xffffffff);
-	assert_int_equal(peek(flm, row, from + size - 4), 0xffffffff);
+			assert_int_equal(peek(flm, row, from + i), erased(flm));
+	assert_int_equal(peek(flm, row, from + size - unit(flm)), erased(flm));
 }
 
 /** What ProgramPage left in the buffer: some algorithms put a checksum there. */
 static void check_page(struct flm *flm, const struct algorithm *row, uint32_t address)
 {
-	for (uint32_t i = 0; i < flm->page_size; i += 4)
-		assert_int_equal(
-			peek(flm, row, address + i), rig_read32(&flm->rig, flm->buffer + i));
+	for (uint32_t i = 0; i < flm->page_size; i += unit(flm))
+		assert_int_equal(peek(flm, row, address + i), read_unit(flm, flm->buffer + i));
 }
 
 static void init(struct flm *flm, const struct algorithm *row, uint32_t function)
@@ -147,7 +170,7 @@ static void algorithm__erases_programs_and_verifies(void **state)
 	init(&flm, row, INIT_ERASE);
 	assert_int_equal(flm_call(&flm, "EraseSector", flm.device_base + flm.sector_size, 0, 0), 0);
 	check_erased(&flm, row, flm.device_base + flm.sector_size, flm.sector_size);
-	assert_int_not_equal(peek(&flm, row, flm.device_base), 0xffffffff);
+	assert_int_not_equal(peek(&flm, row, flm.device_base), erased(&flm));
 
 	if (flm_has(&flm, "EraseChip")) {
 		assert_int_equal(flm_call(&flm, "EraseChip", 0, 0, 0), 0);
