@@ -269,6 +269,11 @@ uint64_t vboard_now_ns(const struct vboard *board)
 	return board->clock.now_ns;
 }
 
+size_t vboard_read_swo(struct vboard *board, uint8_t *bytes, size_t size)
+{
+	return vdap_read_swo(&board->dap, bytes, size);
+}
+
 void vboard_get_counters(const struct vboard *board, struct vboard_counters *counters)
 {
 	const struct vtarget *target = &board->target;

@@ -73,6 +73,14 @@ void vboard_advance(struct vboard *board, uint64_t host_ns);
 /** The board's clock. */
 uint64_t vboard_now_ns(const struct vboard *board);
 
+/**
+ * The probe's SWO endpoint: what the host that has chosen it (DAP_SWO_Transport 2) is to be sent,
+ * oldest first. Does not let time pass.
+ *
+ * @return How many bytes; 0: there are none, or the host reads by DAP_SWO_Data.
+ */
+size_t vboard_read_swo(struct vboard *board, uint8_t *bytes, size_t size);
+
 /** Exact figures, all since the board was made. */
 struct vboard_counters {
 	uint64_t packets;

@@ -433,6 +433,7 @@ void board_destroy(struct board *board)
 			board->part->models[i].class->destroy(board->models[i]);
 	free(board->models);
 	free(board->kept);
+	board_finish_shared(board);
 	for (unsigned i = 0; i < board->core_count; i++)
 		cpu_free(board->cores[i].cpu);
 	bus_finish(board);

@@ -148,6 +148,14 @@ void board_lose_power_at(struct board *board, uint64_t ns);
 uint64_t board_power_loss_ns(const struct board *board);
 /** The serial port. */
 void board_output(struct board *board, const void *bytes, size_t size);
+/** The SWO pin: this was sent, until now. */
+struct vswo_burst;
+void board_swo(struct board *board, const struct vswo_burst *burst);
+/**
+ * Memory that models of a board know each other by: the same for the same @p name, zeroed at first,
+ * there as long as the board. @p name is not copied. NULL: out of memory.
+ */
+void *board_shared(struct board *board, const char *name, size_t size);
 /** A word of the bus as a debugger sees it, for models that depend on each other; 0 on error. */
 uint32_t board_peek(struct board *board, uint32_t address);
 /** Write a word of the bus for a model that masters it. false: bus error. */

@@ -156,6 +156,11 @@ struct board {
 	void (*output)(void *payload, const void *bytes, size_t size);
 	void *output_payload;
 
+	/* shared.c */
+	struct shared *shared;
+	void (*swo_sink)(void *payload, const struct vswo_burst *burst);
+	void *swo_payload;
+
 	/* misbehave.c */
 	struct bus_fault bus_faults[BOARD_MAX_BUS_FAULTS];
 	size_t bus_fault_count;
@@ -226,6 +231,12 @@ void core_restart_clock(struct core *core, uint32_t hz);
 /** The callbacks of struct cpu_bus. */
 void debug_core_matched(void *ctx, unsigned comparator);
 void debug_core_warn(void *ctx, const char *text);
+
+/* shared.c */
+void board_finish_shared(struct board *board);
+/** The seam's set_swo(); data is the board. */
+void board_set_swo(void *data, void (*sink)(void *payload, const struct vswo_burst *burst),
+	void *payload);
 
 /* misbehave.c */
 /** A setting of the board as a whole. */

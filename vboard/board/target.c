@@ -213,6 +213,7 @@ void board_fill_target(struct board *board, struct vtarget *target)
 		.power_cycles = target_power_cycles,
 		.destroy = target_destroy,
 		.now_ns = target_now_ns,
+		.set_swo = board_set_swo,
 		.data = board,
 		.tap_count = part->tap_count,
 		.taps_before = part->tap_count,

@@ -176,7 +176,9 @@ static uint64_t next_event(const struct cpu *c)
 {
 	const bool ticks = (c->syst_csr & SYST_CSR_TICKINT) && !exc_bit(c->pending, EXC_SYSTICK);
 
-	return ticks ? earlier(c->wake_at, c->syst_zero_at) : c->wake_at;
+	const uint64_t wake_at = earlier(c->wake_at, c->observe_at);
+
+	return ticks ? earlier(wake_at, c->syst_zero_at) : wake_at;
 }
 
 /* --- instructions ----------------------------------------------------------------------------- */
@@ -391,6 +393,7 @@ static void accept_halt_request(struct cpu *c)
 /* What stops a run between instructions. */
 static bool must_stop(struct cpu *c, uint64_t end, enum cpu_stop *stop)
 {
+	observe_cycles(c);
 	accept_halt_request(c);
 	if (c->reset_request)
 		*stop = CPU_STOP_RESETREQ;

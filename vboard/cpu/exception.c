@@ -320,6 +320,7 @@ static void trace_exception(struct cpu *c, unsigned exception, enum cpu_exceptio
 {
 	if (c->trace.exception)
 		c->trace.exception(c->trace.ctx, exception, event);
+	observe_exception(c, exception, event);
 }
 
 /* The vector, or that of HardFault if it cannot be read; lock-up if that cannot either. */

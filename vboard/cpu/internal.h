@@ -150,8 +150,13 @@ struct cpu {
 	uint32_t break_count, watch_count;
 	uint32_t breaks[CPU_MAX_COMPARATORS];
 	struct watch_state {
-		uint32_t addr, mask, kinds, value, size;
+		uint32_t addr, mask, kinds, value, size, last;
 	} watches[CPU_MAX_COMPARATORS];
+	uint64_t observe_at;
+	uint32_t patch_count;
+	struct patch_state {
+		uint32_t addr, target, kinds;
+	} patches[CPU_MAX_PATCHES];
 	uint8_t end_of_state;
 
 	/* === The rest: configuration, callbacks and caches === */
@@ -161,6 +166,9 @@ struct cpu {
 	struct cpu_config config;
 	struct cpu_bus bus;
 	struct cpu_trace trace;
+	struct cpu_observer observer;
+	void (*halt_listener)(void *ctx);
+	void *halt_listener_ctx;
 	const struct id_regs *id_regs;
 	jmp_buf abandon; /* leave the instruction under way */
 	struct tlb_entry tlb_read[TLB_ENTRIES], tlb_write[TLB_ENTRIES];
@@ -436,6 +444,20 @@ void debug_write_dhcsr(struct cpu *c, uint32_t value);
 void debug_write_dcrsr(struct cpu *c, uint32_t value);
 uint32_t debug_read_demcr(const struct cpu *c);
 void debug_write_demcr(struct cpu *c, uint32_t value);
+
+/* --- observe.c -------------------------------------------------------------------------------- */
+
+/** Before the next instruction, with cpu_observe_at()'s cycle reached or not. */
+void observe_cycles(struct cpu *c);
+/** Where an access to this address really goes. */
+uint32_t observe_patched(const struct cpu *c, uint32_t addr, unsigned attr);
+bool observe_page_patched(const struct cpu *c, uint32_t page, unsigned attr);
+/** Is this match a debug event? */
+bool observe_match(struct cpu *c, const struct cpu_match *match);
+void observe_exception(struct cpu *c, unsigned exception, enum cpu_exception_event event);
+void observe_halt(struct cpu *c);
+/** Power-on. */
+void observe_reset(struct cpu *c);
 
 /* --- id_regs.c -------------------------------------------------------------------------------- */
 

@@ -156,7 +156,7 @@ static bool may_cache(const struct cpu *c, const struct mapping *m, uint32_t pag
 	return covers_page(m, page) && !(attr & (CPU_A_FETCH | CPU_A_VECTOR)) &&
 	       (!c->mpu_view || (((attr & CPU_A_PRIV) != 0) == is_privileged(c) &&
 					mpu_page_uniform(c, page))) &&
-	       !debug_page_watched(c, page);
+	       !debug_page_watched(c, page) && !observe_page_patched(c, page, attr);
 }
 
 static void fill(struct tlb_entry *tlb, const struct cpu *c, const struct mapping *m, uint32_t addr,
@@ -217,12 +217,15 @@ static enum mem_result write_device(
 enum mem_result mem_read(
 	struct cpu *c, uint32_t addr, unsigned size, unsigned attr, uint32_t *value)
 {
+	const uint32_t asked = addr;
 	const struct mapping *m;
 	enum mem_result result = MEM_OK;
 
 	*value = 0;
 	if (!allows(c, addr, attr, false))
 		return MEM_PROT;
+	if (UNLIKELY(c->patch_count))
+		addr = observe_patched(c, addr, attr);
 	m = find_mapping(c, addr);
 	if (holds(m, addr, size)) {
 		*value = host_read(m->host + (addr - m->first), size);
@@ -231,7 +234,7 @@ enum mem_result mem_read(
 		result = read_device(c, addr, size, attr, value);
 	}
 	if (result == MEM_OK && c->watch_count && !(attr & (CPU_A_FETCH | CPU_A_VECTOR)))
-		debug_data_access(c, addr, size, false, *value);
+		debug_data_access(c, asked, size, false, *value);
 	return result;
 }
 
@@ -342,7 +345,8 @@ const uint8_t *mem_code_page(struct cpu *c, uint32_t pc)
 	const uint32_t page = pc & ~PAGE_OFFSET;
 	const struct mapping *m = find_mapping(c, page);
 
-	if (!covers_page(m, page) || (mpu_active(c) && !mpu_page_uniform(c, page)))
+	if (!covers_page(m, page) || (mpu_active(c) && !mpu_page_uniform(c, page)) ||
+		observe_page_patched(c, page, CPU_A_FETCH))
 		return NULL;
 	if (!allows(c, pc, fetch_attr(c), false))
 		fault_access(c, MEM_PROT, pc, CPU_A_FETCH);

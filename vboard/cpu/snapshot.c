@@ -65,6 +65,8 @@ static void sanitize(struct cpu *c)
 		c->break_count = 0;
 	if (c->watch_count > CPU_MAX_COMPARATORS)
 		c->watch_count = 0;
+	if (c->patch_count > CPU_MAX_PATCHES)
+		c->patch_count = 0;
 	for (unsigned n = EXC_IRQ0 + c->config.irqs; n < EXC_SLOTS; n++) {
 		exc_set(c->pending, n, false);
 		exc_set(c->active, n, false);

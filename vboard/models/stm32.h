@@ -14,6 +14,7 @@ extern const struct model_class stm32f4_rcc_class;
 
 struct stm32f4_rcc_config {
 	uint32_t hse_hz; /* of the crystal on the board */
+	bool has_qspi;   /* STM32F412, F446, F469: bits of QUADSPI, and PLLR */
 };
 
 /** System configuration controller (9): struct stm32f4_syscfg_config. */

@@ -320,14 +320,16 @@ static bool writes_back_transferred(uint32_t opcode)
 	return (opcode & 0xfe800900) == 0xf8000900 && rn == rt;
 }
 
-/* LDM, STM: no register, ones that may not be there, a base both listed and written back. */
+/* LDM, STM: fewer than two registers, ones that may not be there, a base both listed and written
+ * back. */
 static bool has_odd_list(uint32_t opcode)
 {
 	const bool load = opcode & BIT(20);
+	const uint32_t list = opcode & 0xffff;
 
 	if ((opcode & 0xfe400000) != 0xe8000000)
 		return false;
-	return !(opcode & 0xffff) || (opcode & (load ? 0x2000 : 0xa000)) ||
+	return !(list & (list - 1)) || (opcode & (load ? 0x2000 : 0xa000)) ||
 	       ((opcode & BIT(21)) && (opcode >> (opcode >> 16 & 15) & 1));
 }
 
