@@ -1,0 +1,121 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * LPC55S69 (its first core) and LPC55S36, Cortex-M33 with TrustZone: what is at an address is also
+ * seen with bit 28 set, as Secure. Documents: vboard/models/lpc55.h; addresses and interrupts of the
+ * LPC55S69 are checked against LPC55S69_cm33_core0.xml. LPC55S36 has an octal NOR flash at its FlexSPI.
+ * Not modelled: the LPC55S69's second core, the AHB secure controller, the debug mailbox.
+ */
+#include "base/bits.h"
+#include "vboard/board/part.h"
+#include "vboard/board/parts/cortex_m.h"
+#include "vboard/models/lpc.h"
+#include "vboard/models/lpc55.h"
+#include "vboard/board/registers.h"
+
+#define KB 1024u
+
+static const struct lpc_usart_config flexcomm = { .has_fifo = true };
+
+/* SYSCON: what start-up code reads back; the PLLs have locked. UM11126, table 67. */
+static const struct register_row syscon_rows[] = {
+	{ 0x000, 0, BITS(1, 0) },
+	{ 0x200, 0x00000380, UINT32_MAX },
+	{ 0x204, 0, UINT32_MAX },
+	{ 0x208, 0, UINT32_MAX },
+	{ 0x280, 0, BITS(2, 0) },
+	{ 0x284, 0, BITS(2, 0) },
+	{ 0x290, 7, BITS(2, 0) },
+	{ 0x294, 7, BITS(2, 0) },
+	{ 0x2b0, 7, BITS(2, 0) },
+	{ 0x300, 0x60000000, UINT32_MAX },
+	{ 0x304, 0x60000000, UINT32_MAX },
+	{ 0x380, 0, UINT32_MAX },
+	{ 0x400, 0x00002000, UINT32_MAX },
+	{ 0x560, 0, UINT32_MAX },
+	{ 0x564, 1, 0 },
+	{ 0x580, 0, UINT32_MAX },
+	{ 0x584, 1, 0 },
+	{ 0xff8, 0x000000a1, 0 },
+};
+static const struct register_block syscon = { syscon_rows, ARRAY_SIZE(syscon_rows), false };
+
+/* 0x40000000 and up is one window each; what bit 28 adds is an alias of everything. */
+static const struct alias_config aliases[] = {
+	{ 0x10000000, 0x10000000, 0x00000000, SECURITY_SECURE },
+	{ 0x30000000, 0x10000000, 0x20000000, SECURITY_SECURE },
+	{ 0x50000000, 0x10000000, 0x40000000, SECURITY_SECURE },
+};
+
+static const struct lpc55_rom_config s69_rom_config = {
+	.flash_size = 0x9d800,
+	.array_size = 640 * KB,
+	.ram_base = 0x20000000,
+	.ram_size = 272 * KB,
+	.tree = 0x10f0,
+	.version = 3,
+	.erase_us = 2000,
+	.program_us = 1090,
+};
+
+static const struct lpc55_rom_config s36_rom_config = {
+	.flash_size = 0x3d800,
+	.array_size = 256 * KB,
+	.ram_base = 0x20000000,
+	.ram_size = 112 * KB,
+	.tree = 0x2fc00,
+	.direct = 0x2f8d8,
+	.version = 1,
+	.erase_us = 2000,
+	.program_us = 1090,
+	.nor = "MX25LM51245G",
+	.nor_base = 0x08000000,
+};
+
+#define FLEXCOMM(n, base, irq) \
+	{ &lpc_usart_class, "FLEXCOMM" #n, base, 0x1000, LANES_AHB, irq, &flexcomm }
+
+#define COMMON_MODELS(rom_size, rom_config)                                                  \
+	{ &lpc55_rom_class, "boot ROM", 0x03000000, rom_size, LANES_RAW, 0, rom_config },    \
+		{ &register_block_class, "SYSCON", 0x40000000, 0x1000, LANES_AHB, 0, &syscon }, \
+		FLEXCOMM(0, 0x40086000, 14), FLEXCOMM(1, 0x40087000, 15),                    \
+		FLEXCOMM(2, 0x40088000, 16),                                                 \
+		{ &lpc_gpio_class, "GPIO", 0x4008c000, 0x4000, LANES_RAW, 0, NULL },         \
+		{ &dwt_class, "DWT", 0xe0001000, 0x1000, LANES_AHB, 0, &cortex_m4_dwt },     \
+		{ &fpb_class, "FPB", 0xe0002000, 0x1000, LANES_AHB, 0, &cortex_m4_fpb },     \
+	{                                                                                    \
+		&scs_class, "SCS", 0xe000e000, 0x1000, LANES_RAW, 0, &cortex_m4_scs          \
+	}
+
+static const struct model_config s69_models[] = { COMMON_MODELS(64 * KB, &s69_rom_config) };
+static const struct model_config s36_models[] = { COMMON_MODELS(256 * KB, &s36_rom_config) };
+
+static const struct memory_config s69_memories[] = {
+	{ "SRAMX", 0x04000000, 32 * KB, MEMORY_RAM, 0 },
+	{ "SRAM0 to SRAM4", 0x20000000, 272 * KB, MEMORY_RAM, 0 },
+};
+static const struct memory_config s36_memories[] = {
+	{ "SRAMX", 0x04000000, 16 * KB, MEMORY_RAM, 0 },
+	{ "SRAM", 0x20000000, 112 * KB, MEMORY_RAM, 0 },
+};
+
+static const struct quiet_range quiet[] = {
+	{ "IOCON", 0x40001000, 0x1000 },
+	{ "GINT", 0x40002000, 0x2000 },
+	{ "PINT", 0x40004000, 0x1000 },
+	{ "INPUTMUX", 0x40006000, 0x1000 },
+	{ "timers", 0x40008000, 0x2000 },
+	{ "WWDT", 0x4000c000, 0x1000 },
+	{ "MRT", 0x4000d000, 0x1000 },
+	{ "UTICK", 0x4000e000, 0x1000 },
+	{ "ANACTRL", 0x40013000, 0x1000 },
+	{ "PMC", 0x40020000, 0x1000 },
+	{ "SYSCTL", 0x40023000, 0x1000 },
+	{ "CTIMER", 0x40028000, 0x3000 },
+	{ "RTC", 0x4002c000, 0x2000 },
+	{ "flash controller", 0x40034000, 0x1000 },
+	{ "PRINCE", 0x40035000, 0x1000 },
+	{ "DMA", 0x40082000, 0x1000 },
+	{ "SCT", 0x40085000, 0x1000 },
+	{ "CRC", 0x40095000, 0x1000 },
+	{ "AHB secure controller", 0x400ac000, 0x1000 },
+};
