@@ -56,12 +56,6 @@ void board_set_irq(struct board *board, unsigned line, bool level)
 			board_set_core_irq(board, i, line, level);
 }
 
-void board_output(struct board *board, const void *bytes, size_t size)
-{
-	if (board->output)
-		board->output(board->output_payload, bytes, size);
-}
-
 uint32_t board_peek(struct board *board, uint32_t address)
 {
 	const struct bus_access access = {

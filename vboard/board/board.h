@@ -156,6 +156,12 @@ void board_swo(struct board *board, const struct vswo_burst *burst);
  * there as long as the board. @p name is not copied. NULL: out of memory.
  */
 void *board_shared(struct board *board, const char *name, size_t size);
+/**
+ * Listen to what comes by the serial port, a byte when its frame is over. For creating a board
+ * only; up to 8 may, as several UARTs can be wired to one plug.
+ */
+dapper_status board_listen_input(
+	struct board *board, void (*receive)(void *model, uint8_t byte), void *model);
 /** A word of the bus as a debugger sees it, for models that depend on each other; 0 on error. */
 uint32_t board_peek(struct board *board, uint32_t address);
 /** Write a word of the bus for a model that masters it. false: bus error. */

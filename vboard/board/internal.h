@@ -164,6 +164,8 @@ struct vtarget {
 	uint64_t (*instructions)(void *data);         /* total so far */
 	void (*set_output)(void *data,
 		void (*output)(void *payload, const void *bytes, size_t size), void *payload);
+	/* For its serial port, see vboard_input(); NULL: it has none. */
+	size_t (*input)(void *data, const void *bytes, size_t size, uint32_t baud);
 	bool (*is_powered)(void *data); /* false: nobody answers on the wire */
 	/* Firmware may use the debug pins for something else. NULL: it cannot. */
 	bool (*is_wired)(void *data);

@@ -117,6 +117,21 @@ struct bus_fault {
 
 enum { BOARD_MAX_BUS_FAULTS = 8 };
 
+enum { INPUT_SIZE = 4096, INPUT_LISTENERS = 8 };
+
+/** Bytes on their way to the part's serial port. */
+struct board_input {
+	struct {
+		void (*receive)(void *model, uint8_t byte);
+		void *model;
+	} listeners[INPUT_LISTENERS];
+	size_t listener_count;
+	uint8_t bytes[INPUT_SIZE];
+	size_t first, count;
+	uint64_t frame_ns;
+	struct board_event frame_end; /* armed while a byte is on the line */
+};
+
 struct board {
 	dapper_context *context;
 	const struct board_part *part;
@@ -168,6 +183,8 @@ struct board {
 
 	/* snapshot.c */
 	char *restore_from, *save_to;
+	/* serial.c */
+	struct board_input input;
 
 	/* keep.c */
 	struct kept *kept;
@@ -226,6 +243,9 @@ void time_core_resets(struct core *core);
 uint64_t core_now_ns(const struct core *core);
 /** Its clock starts anew at the board's time. */
 void core_restart_clock(struct core *core, uint32_t hz);
+/* serial.c */
+/** See vboard_input(). */
+size_t serial_input(struct board *board, const void *bytes, size_t size, uint32_t baud);
 
 /* debug.c */
 /** The callbacks of struct cpu_bus. */

@@ -124,6 +124,11 @@ static void target_set_output(
 	board->output_payload = payload;
 }
 
+static size_t target_input(void *data, const void *bytes, size_t size, uint32_t baud)
+{
+	return serial_input(data, bytes, size, baud);
+}
+
 static bool target_is_powered(void *data)
 {
 	const struct board *board = data;
@@ -208,6 +213,7 @@ void board_fill_target(struct board *board, struct vtarget *target)
 		.flash_busy_ns = target_flash_busy_ns,
 		.instructions = target_instructions,
 		.set_output = target_set_output,
+		.input = target_input,
 		.is_powered = target_is_powered,
 		.is_wired = target_is_wired,
 		.power_cycles = target_power_cycles,

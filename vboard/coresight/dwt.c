@@ -210,11 +210,10 @@ static uint32_t sample_pc(const struct dwt *dwt)
 static uint32_t read_ctrl(const struct dwt *dwt)
 {
 	/* Baseline of Armv8-M, like Armv6-M, has comparators and PCSR alone. */
-	const uint32_t without =
-		!dwt->config->is_v7m && dwt->config->function_id_count
-			? DWT_CTRL_NOTRCPKT | DWT_CTRL_NOEXTTRIG | DWT_CTRL_NOCYCCNT |
-				  DWT_CTRL_NOPRFCNT
-			: 0;
+	const uint32_t without = !dwt->config->is_v7m && dwt->config->function_id_count
+	                                 ? DWT_CTRL_NOTRCPKT | DWT_CTRL_NOEXTTRIG |
+	                                           DWT_CTRL_NOCYCCNT | DWT_CTRL_NOPRFCNT
+	                                 : 0;
 
 	return FIELD_PREP(DWT_CTRL_NUMCOMP, dwt->config->comparator_count) | without |
 	       dwt->state.ctrl;

@@ -255,8 +255,7 @@ static size_t places_of(const struct dwt *dwt, unsigned index, struct cpu_watch 
 /* CYCMATCH looks at no address (comparator 0 only). */
 static bool looks_at_cycles(const struct dwt *dwt, unsigned index)
 {
-	return !is_v8(dwt) &&
-	       dwt->state.comparators[index].function & DWT_FUNCTION_CYCMATCH;
+	return !is_v8(dwt) && dwt->state.comparators[index].function & DWT_FUNCTION_CYCMATCH;
 }
 
 void dwt_update_watches(struct dwt *dwt)

@@ -48,10 +48,13 @@ static bool scs_read(void *model, const struct bus_access *access, uint32_t *val
 {
 	const struct scs *scs = model;
 
-	if (is_identification(access->offset))
-		return access->size == 4 && coresight_ids_read(scs->ids, access->offset, value);
-	return cpu_scs_read_sized(board_cpu(scs->board, scs->core), SCS_BASE + access->offset, access->size,
-		access->debugger, value);
+	if (is_identification(access->offset)) {
+		if (!coresight_ids_read(scs->ids, access->offset, value))
+			*value = 0;
+		return access->size == 4;
+	}
+	return cpu_scs_read_sized(board_cpu(scs->board, scs->core), SCS_BASE + access->offset,
+		access->size, access->debugger, value);
 }
 
 static bool scs_write(void *model, const struct bus_access *access, uint32_t value, uint32_t mask)
@@ -61,8 +64,8 @@ static bool scs_write(void *model, const struct bus_access *access, uint32_t val
 	(void)mask;
 	if (is_identification(access->offset))
 		return true;
-	if (!cpu_scs_write_sized(board_cpu(scs->board, scs->core), SCS_BASE + access->offset, access->size,
-		    access->debugger, value))
+	if (!cpu_scs_write_sized(board_cpu(scs->board, scs->core), SCS_BASE + access->offset,
+		    access->size, access->debugger, value))
 		return false;
 	if ((access->offset & ~3u) == SCS_DEMCR)
 		board_demcr_written(scs->board, scs->core);

@@ -34,7 +34,7 @@ struct stm32_gpio_config {
 	uint32_t moder, ospeedr, pupdr; /* after reset */
 };
 
-/** USART (30): transmits to board_output(); nothing is ever received. enum board_clock. */
+/** USART (30): transmits to board_output(), receives what comes to the board. enum board_clock. */
 extern const struct model_class stm32_usart_class;
 
 struct stm32_usart_config {
