@@ -148,6 +148,8 @@ extern const struct board_part lpc54114_part;
 extern const struct board_part lpc812_part;
 extern const struct board_part lpc845_part;
 extern const struct board_part mke02z64_part;
+extern const struct board_part lpc55s69_part;
+extern const struct board_part lpc55s36_part;
 extern const struct board_part mk22fn512_part;
 extern const struct board_part mk64fn1m0_part;
 extern const struct board_part mk64fx512_part;

@@ -44,6 +44,10 @@
 		"LPC845: Cortex-M0+, 64 KB flash, 16 KB RAM, IAP")                \
 	X(mke02z64, "mke02z64", "NXP", "MKE02Z64VLH4",                            \
 		"MKE02Z64: Cortex-M0+, 64 KB flash, 256 B EEPROM, MDM-AP")        \
+	X(lpc55s69, "lpc55s69", "NXP", "LPC55S69JBD100",                          \
+		"LPC55S69: Cortex-M33, 630 KB flash, 304 KB RAM, ROM API")        \
+	X(lpc55s36, "lpc55s36", "NXP", "LPC55S36JBD100",                          \
+		"LPC55S36: Cortex-M33, 246 KB flash, 64 MB octal NOR")            \
 	X(mk22fn512, "mk22fn512", "NXP", "MK22FN512xxx12",                        \
 		"MK22FN512: Cortex-M4F, 512 KB flash (FTFA), 128 KB RAM, MDM-AP") \
 	X(mk64fn1m0, "mk64fn1m0", "NXP", "MK64FN1M0xxx12",                        \

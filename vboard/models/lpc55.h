@@ -17,13 +17,13 @@ struct lpc55_rom_config {
 	uint32_t flash_size; /* what ROM functions erase and program */
 	uint32_t array_size; /* with the protected region's pages at the end */
 	uint32_t ram_base, ram_size;
-	uint32_t tree;         /* offset of the boot loader tree in the ROM */
-	uint32_t direct;       /* offset of a table of pointers to functions; 0: none */
-	uint8_t version;       /* the tree's version, major */
-	uint32_t erase_us;     /* of a page */
-	uint32_t program_us;   /* of a page */
-	const char *nor;       /* the chip at FlexSPI; NULL: there is no FlexSPI */
-	uint32_t nor_base;     /* where it is seen */
+	uint32_t tree;       /* offset of the boot loader tree in the ROM */
+	uint32_t direct;     /* offset of a table of pointers to functions; 0: none */
+	uint8_t version;     /* the tree's version, major */
+	uint32_t erase_us;   /* of a page */
+	uint32_t program_us; /* of a page */
+	const char *nor;     /* the chip at FlexSPI; NULL: there is no FlexSPI */
+	uint32_t nor_base;   /* where it is seen */
 };
 
 #endif /* VBOARD_MODELS_LPC55_H */

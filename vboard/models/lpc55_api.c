@@ -66,8 +66,7 @@ static enum lpc55_status flash_erase(struct lpc55_rom *rom)
 		return status;
 	if (rom->state.arguments[3] != ERASE_KEY)
 		return LPC55_ERASE_KEY_ERROR;
-	nvm_erase(&rom->nvm, &range, 1,
-		rom->config->erase_us * NS_PER_US * (size / LPC55_PAGE));
+	nvm_erase(&rom->nvm, &range, 1, rom->config->erase_us * NS_PER_US * (size / LPC55_PAGE));
 	return LPC55_SUCCESS;
 }
 
@@ -171,8 +170,7 @@ static enum lpc55_status flash_get_property(struct lpc55_rom *rom)
 		return LPC55_INVALID_ARGUMENT;
 	for (size_t i = 0; i < ARRAY_SIZE(properties); i++)
 		if (properties[i].which == rom->state.arguments[1]) {
-			(void)board_poke(
-				rom->board, rom->state.arguments[2], properties[i].value);
+			(void)board_poke(rom->board, rom->state.arguments[2], properties[i].value);
 			return LPC55_SUCCESS;
 		}
 	return LPC55_UNKNOWN_PROPERTY;
@@ -216,8 +214,7 @@ static enum lpc55_status read_region(struct lpc55_rom *rom, enum lpc55_function 
 		!lpc55_in_ram(rom, to, size))
 		return LPC55_INVALID_ARGUMENT;
 	for (uint32_t i = 0; i < size; i += 4)
-		(void)board_poke(
-			rom->board, to + i, nvm_peek(&rom->nvm, 0, page + offset + i, 4));
+		(void)board_poke(rom->board, to + i, nvm_peek(&rom->nvm, 0, page + offset + i, 4));
 	return LPC55_SUCCESS;
 }
 
@@ -235,7 +232,7 @@ static enum lpc55_status get_uuid(struct lpc55_rom *rom)
 
 enum lpc55_status lpc55_call(struct lpc55_rom *rom, enum lpc55_function function)
 {
-	static enum lpc55_status (*const flash_functions[])(struct lpc55_rom *rom) = {
+	static enum lpc55_status (*const flash_functions[])(struct lpc55_rom * rom) = {
 		[LPC55_FLASH_INIT] = flash_init,
 		[LPC55_FLASH_ERASE] = flash_erase,
 		[LPC55_FLASH_PROGRAM] = flash_program,

@@ -28,7 +28,7 @@
 enum {
 	BOOT = 0x100,
 	COMMON = 0x180,
-	ENTRIES = 0x200, /* 16 bytes each */
+	ENTRIES = 0x200,  /* 16 bytes each */
 	SERVICES = 0x400, /* 32 bytes each */
 	SERVICES_END = SERVICES + 0x20 * LPC55_FUNCTIONS,
 	DRIVERS = 0x800,     /* struct of the flash functions */
@@ -38,9 +38,9 @@ enum {
 /* Services of a function. */
 enum { ARGUMENTS = 0x00, STACK = 0x10, BUSY = 0x14, STATUS = 0x18, BOOT_IMAGE = 0x1c };
 
-#define SECURE     BIT(28) /* of an address */
-#define VTOR       0xe000ed08u
-#define STALL_NS   (20 * NS_PER_US)
+#define SECURE   BIT(28) /* of an address */
+#define VTOR     0xe000ed08u
+#define STALL_NS (20 * NS_PER_US)
 
 /* Start user code, or stay. */
 static const uint16_t boot_code[] = {
@@ -140,8 +140,9 @@ static bool table_word(const struct lpc55_rom *rom, uint32_t offset, uint32_t ta
 {
 	if (offset < table || offset >= table + 4 * (1 + count))
 		return false;
-	*value = offset == table ? first
-	                         : entry_of(rom, (enum lpc55_function)functions[(offset - table) / 4 - 1]);
+	*value = offset == table
+	                 ? first
+	                 : entry_of(rom, (enum lpc55_function)functions[(offset - table) / 4 - 1]);
 	return true;
 }
 
@@ -181,11 +182,11 @@ static uint32_t code_word(const struct lpc55_rom *rom, uint32_t offset)
 		return code_half(offset - COMMON, common_code, ARRAY_SIZE(common_code)) |
 		       (uint32_t)code_half(
 			       offset + 2 - COMMON, common_code, ARRAY_SIZE(common_code))
-			       << 16;
+		               << 16;
 	if (offset >= BOOT && offset < COMMON)
 		return code_half(offset - BOOT, boot_code, ARRAY_SIZE(boot_code)) |
 		       (uint32_t)code_half(offset + 2 - BOOT, boot_code, ARRAY_SIZE(boot_code))
-			       << 16;
+		               << 16;
 	return 0;
 }
 
@@ -357,8 +358,8 @@ static void operation_ended(void *owner)
 	const struct nvm_range *range = &op->ranges[0];
 
 	lpc55_set_programmed(rom, range->offset, range->size, op->program);
-	if (op->program && memcmp(rom->nvm.areas[0].bytes + range->offset, op->data,
-				   range->size) != 0) {
+	if (op->program &&
+		memcmp(rom->nvm.areas[0].bytes + range->offset, op->data, range->size) != 0) {
 		rom->state.status = LPC55_COMMAND_FAILURE;
 		rom->state.flash.size = 0;
 	}
@@ -448,15 +449,17 @@ static dapper_status rom_create(
 	nvm_init(&rom->nvm, board, operation_ended, rom);
 	TRY(check_config(rom));
 	TRY(nvm_add_area(&rom->nvm, 0, rom->config->array_size, "flash"));
-	TRY(board_add_window(board, "flash memory", 0, rom->config->array_size, LANES_RAW,
-		&flash_ops, rom));
+	TRY(board_add_window(
+		board, "flash memory", 0, rom->config->array_size, LANES_RAW, &flash_ops, rom));
 	if (rom->config->nor)
 		TRY(add_nor(rom));
 	return board_keep(board, config->name, &rom->state, sizeof(rom->state));
 }
 
-#define FIELD(member, kind, required) \
-	{ #member, kind, offsetof(struct lpc55_rom_config, member), required }
+#define FIELD(member, kind, required)                                              \
+	{                                                                          \
+#member, kind, offsetof(struct lpc55_rom_config, member), required \
+	}
 static const struct model_field fields[] = {
 	FIELD(flash_size, FIELD_U32, true),
 	FIELD(array_size, FIELD_U32, true),

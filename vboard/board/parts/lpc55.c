@@ -5,12 +5,12 @@
  * LPC55S69 are checked against LPC55S69_cm33_core0.xml. LPC55S36 has an octal NOR flash at its FlexSPI.
  * Not modelled: the LPC55S69's second core, the AHB secure controller, the debug mailbox.
  */
+#include "vboard/models/lpc55.h"
 #include "base/bits.h"
 #include "vboard/board/part.h"
-#include "vboard/board/parts/cortex_m.h"
-#include "vboard/models/lpc.h"
-#include "vboard/models/lpc55.h"
 #include "vboard/board/registers.h"
+#include "vboard/coresight/coresight.h"
+#include "vboard/models/lpc.h"
 
 #define KB 1024u
 
@@ -41,9 +41,9 @@ static const struct register_block syscon = { syscon_rows, ARRAY_SIZE(syscon_row
 
 /* 0x40000000 and up is one window each; what bit 28 adds is an alias of everything. */
 static const struct alias_config aliases[] = {
-	{ 0x10000000, 0x10000000, 0x00000000, SECURITY_SECURE },
-	{ 0x30000000, 0x10000000, 0x20000000, SECURITY_SECURE },
-	{ 0x50000000, 0x10000000, 0x40000000, SECURITY_SECURE },
+	{ 0x10000000, 0x10000000, 0x00000000, SECURITY_ANY },
+	{ 0x30000000, 0x10000000, 0x20000000, SECURITY_ANY },
+	{ 0x50000000, 0x10000000, 0x40000000, SECURITY_ANY },
 };
 
 static const struct lpc55_rom_config s69_rom_config = {
@@ -71,19 +71,56 @@ static const struct lpc55_rom_config s36_rom_config = {
 	.nor_base = 0x08000000,
 };
 
-#define FLEXCOMM(n, base, irq) \
-	{ &lpc_usart_class, "FLEXCOMM" #n, base, 0x1000, LANES_AHB, irq, &flexcomm }
+/*
+ * Debug components of a Cortex-M33 r0p3 (Arm 100230, chapters 8 to 10): eight breakpoints, four
+ * watchpoints; ITM, TPIU and ETM are not modelled.
+ */
+#define M33_IDS(arch)                                                           \
+	{                                                                       \
+		.pidr = 0x04000bbd21, .cidr = CIDR_CORESIGHT, .devarch = (arch) \
+	}
+static const struct coresight_ids scs = M33_IDS(0x47702a04);
+static const struct fpb_config fpb = {
+	.ids = M33_IDS(0x47701a03),
+	.code_count = 8,
+	.version_2 = true,
+};
+static const uint8_t dwt_functions[] = { 0x0b, 0x1e, 0x0a, 0x1e };
+static const struct dwt_config dwt = {
+	.ids = M33_IDS(0x47701a02),
+	.comparator_count = 4,
+	.is_v7m = true,
+	.function_ids = dwt_functions,
+	.function_id_count = ARRAY_SIZE(dwt_functions),
+};
+static const uint32_t rom_entries[] = {
+	0xfff0f003, /* SCS */
+	0xfff02003, /* DWT */
+	0xfff03003, /* BPU */
+	0x00000000,
+};
+static const struct rom_table_config rom_table = {
+	.ids = { .pidr = 0x04000bb4c9, .cidr = CIDR_ROM_TABLE, .devtype = 1 },
+	.entries = rom_entries,
+	.entry_count = ARRAY_SIZE(rom_entries),
+};
 
-#define COMMON_MODELS(rom_size, rom_config)                                                  \
-	{ &lpc55_rom_class, "boot ROM", 0x03000000, rom_size, LANES_RAW, 0, rom_config },    \
+#define FLEXCOMM(n, base, irq)                                                           \
+	{                                                                                \
+		&lpc_usart_class, "FLEXCOMM" #n, base, 0x1000, LANES_AHB, irq, &flexcomm \
+	}
+
+#define COMMON_MODELS(rom_size, rom_config)                                                     \
+	{ &lpc55_rom_class, "boot ROM", 0x03000000, rom_size, LANES_RAW, 0, rom_config },       \
 		{ &register_block_class, "SYSCON", 0x40000000, 0x1000, LANES_AHB, 0, &syscon }, \
-		FLEXCOMM(0, 0x40086000, 14), FLEXCOMM(1, 0x40087000, 15),                    \
-		FLEXCOMM(2, 0x40088000, 16),                                                 \
-		{ &lpc_gpio_class, "GPIO", 0x4008c000, 0x4000, LANES_RAW, 0, NULL },         \
-		{ &dwt_class, "DWT", 0xe0001000, 0x1000, LANES_AHB, 0, &cortex_m4_dwt },     \
-		{ &fpb_class, "FPB", 0xe0002000, 0x1000, LANES_AHB, 0, &cortex_m4_fpb },     \
-	{                                                                                    \
-		&scs_class, "SCS", 0xe000e000, 0x1000, LANES_RAW, 0, &cortex_m4_scs          \
+		FLEXCOMM(0, 0x40086000, 14), FLEXCOMM(1, 0x40087000, 15),                       \
+		FLEXCOMM(2, 0x40088000, 16),                                                    \
+		{ &lpc_gpio_class, "GPIO", 0x4008c000, 0x4000, LANES_RAW, 0, NULL },            \
+		{ &dwt_class, "DWT", 0xe0001000, 0x1000, LANES_AHB, 0, &dwt },                  \
+		{ &fpb_class, "FPB", 0xe0002000, 0x1000, LANES_AHB, 0, &fpb },                  \
+		{ &scs_class, "SCS", 0xe000e000, 0x1000, LANES_RAW, 0, &scs },                  \
+	{                                                                                       \
+		&rom_table_class, "ROM table", 0xe00ff000, 0x1000, LANES_AHB, 0, &rom_table     \
 	}
 
 static const struct model_config s69_models[] = { COMMON_MODELS(64 * KB, &s69_rom_config) };
@@ -118,4 +155,36 @@ static const struct quiet_range quiet[] = {
 	{ "SCT", 0x40085000, 0x1000 },
 	{ "CRC", 0x40095000, 0x1000 },
 	{ "AHB secure controller", 0x400ac000, 0x1000 },
+};
+
+#define LPC55_CPU                                                                       \
+	.arch = CPU_ARMV7EM, .fpu = CPU_FPU_FPV4_SP, .prio_bits = 3, .mpu_regions = 8,  \
+	.has_vtor = true, .vtor_reset = 0x13000000, .security = false, .sau_regions = 8, \
+	.mpu_ns_regions = 8
+
+/* ADIv5.2, DPv2; the MEM-AP of the first core. */
+#define LPC55_PART                                                                               \
+	.clock_hz = { 12000000, 12000000, 12000000 }, .dpidr = 0x6ba02477, .ap_idr = 0x84770001, \
+	.ap_base = 0xe00ff003, .ap_csw_reset = 0x43800042, .ap_can_unaligned = true,             \
+	.ap_increment_bits = 12, .aliases = aliases, .alias_count = ARRAY_SIZE(aliases),         \
+	.quiet = quiet, .quiet_count = ARRAY_SIZE(quiet)
+
+const struct board_part lpc55s69_part = {
+	LPC55_PART,
+	.name = "LPC55S69",
+	.cpu = { LPC55_CPU, .cpuid = 0x410fd213, .irqs = 60 },
+	.memories = s69_memories,
+	.memory_count = ARRAY_SIZE(s69_memories),
+	.models = s69_models,
+	.model_count = ARRAY_SIZE(s69_models),
+};
+
+const struct board_part lpc55s36_part = {
+	LPC55_PART,
+	.name = "LPC55S36",
+	.cpu = { LPC55_CPU, .cpuid = 0x410fd214, .irqs = 76 },
+	.memories = s36_memories,
+	.memory_count = ARRAY_SIZE(s36_memories),
+	.models = s36_models,
+	.model_count = ARRAY_SIZE(s36_models),
 };
