@@ -55,15 +55,15 @@ static const struct algorithm algorithms[] = {
 	{ "LPC55XX_640 on LPC55S69", SDK "LPC55S69/arm/LPC55XX_640.FLM", "lpc55s69", 0x20000000,
 		.rejects_overwrite = true, .erased_faults = true },
 	{ "LPC55XX_S_640 on LPC55S69", SDK "LPC55S69/arm/LPC55XX_S_640.FLM", "lpc55s69", 0x20000000,
-		.rejects_overwrite = true, .erased_faults = true },
+		.rejects_overwrite = true, .erased_faults = true, .secure = true },
 	{ "LPC553XX_256 on LPC55S36", S36 "LPC553XX_256.FLM", "lpc55s36", 0x20000000,
 		.rejects_overwrite = true, .erased_faults = true },
 	{ "LPC553XX_S_256 on LPC55S36", S36 "LPC553XX_S_256.FLM", "lpc55s36", 0x20000000,
-		.rejects_overwrite = true, .erased_faults = true },
+		.rejects_overwrite = true, .erased_faults = true, .secure = true },
 	{ "LPC553XX_FLEXSPI on LPC55S36", S36 "LPC553XX_FLEXSPI.FLM", "lpc55s36", 0x20000000,
 		.settings = "nor-speed=10000" },
 	{ "LPC553XX_FLEXSPI_S on LPC55S36", S36 "LPC553XX_FLEXSPI_S.FLM", "lpc55s36", 0x20000000,
-		.settings = "nor-speed=10000" },
+		.settings = "nor-speed=10000", .secure = true },
 };
 
 /** What is looked at in one go: a word, less if a page is less. */
@@ -85,14 +85,16 @@ static uint32_t read_unit(struct flm *flm, uint32_t address)
 	return value;
 }
 
-/** Contents, through the Secure alias too; what cannot be read because it is erased is so. */
+/** Contents; what cannot be read because it is erased is so. */
 static uint32_t peek(struct flm *flm, const struct algorithm *row, uint32_t address)
 {
 	uint32_t value = 0;
 
+	if (row->secure)
+		address &= ~BIT(28);
 	if (!row->erased_faults)
 		return read_unit(flm, address);
-	return rig_read(&flm->rig, address & ~BIT(28), 4, &value) ? value : UINT32_MAX;
+	return rig_read(&flm->rig, address, 4, &value) ? value : UINT32_MAX;
 }
 
 static void check_erased(struct flm *flm, const struct algorithm *row, uint32_t from, uint32_t size)

@@ -41,9 +41,9 @@ static const struct register_block syscon = { syscon_rows, ARRAY_SIZE(syscon_row
 
 /* 0x40000000 and up is one window each; what bit 28 adds is an alias of everything. */
 static const struct alias_config aliases[] = {
-	{ 0x10000000, 0x10000000, 0x00000000, SECURITY_ANY },
-	{ 0x30000000, 0x10000000, 0x20000000, SECURITY_ANY },
-	{ 0x50000000, 0x10000000, 0x40000000, SECURITY_ANY },
+	{ 0x10000000, 0x10000000, 0x00000000, SECURITY_SECURE },
+	{ 0x30000000, 0x10000000, 0x20000000, SECURITY_SECURE },
+	{ 0x50000000, 0x10000000, 0x40000000, SECURITY_SECURE },
 };
 
 static const struct lpc55_rom_config s69_rom_config = {
@@ -158,9 +158,9 @@ static const struct quiet_range quiet[] = {
 };
 
 #define LPC55_CPU                                                                       \
-	.arch = CPU_ARMV7EM, .fpu = CPU_FPU_FPV4_SP, .prio_bits = 3, .mpu_regions = 8,  \
-	.has_vtor = true, .vtor_reset = 0x13000000, .security = false, .sau_regions = 8, \
-	.mpu_ns_regions = 8
+	.arch = CPU_ARMV8M_MAIN, .fpu = CPU_FPU_FPV5_SP, .prio_bits = 3, .mpu_regions = 8,  \
+	.has_vtor = true, .vtor_reset = 0x13000000, .security = true, .sau_regions = 8, \
+	.mpu_ns_regions = 8, .spiden = true
 
 /* ADIv5.2, DPv2; the MEM-AP of the first core. */
 #define LPC55_PART                                                                               \
