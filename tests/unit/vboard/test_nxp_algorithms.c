@@ -26,6 +26,7 @@ struct algorithm {
 	 * Read Resource has its code elsewhere.
 	 */
 	uint32_t zero_before_init;
+	bool secure;            /* its addresses are the Secure ones, with bit 28 */
 	bool erased_faults;     /* what is erased cannot be read: a bus error */
 	bool rejects_overwrite; /* programming what is not erased fails */
 };
