@@ -286,7 +286,7 @@ static void program_flash(struct flash *flash)
 		return;
 	}
 	for (unsigned i = 0; i < words; i++)
-		put_le16(data + 2 * i, flash->state.fccob[2 + i]);
+		put_le16(data + (size_t)2 * i, flash->state.fccob[2 + i]);
 	if (take_address(flash, FLASH, 4, &range) && check_protection(flash, range))
 		program(flash, range, data, PROGRAM_NS * words / 2);
 }
@@ -337,7 +337,7 @@ static void program_once(struct flash *flash)
 		return;
 	}
 	for (unsigned i = 0; i < ONCE_RECORD / 2; i++)
-		put_le16(data + 2 * i, flash->state.fccob[2 + i]);
+		put_le16(data + (size_t)2 * i, flash->state.fccob[2 + i]);
 	program(flash, range, data, PROGRAM_NS);
 }
 

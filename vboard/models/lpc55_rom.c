@@ -304,7 +304,7 @@ static bool rom_write(void *model, const struct bus_access *access, uint32_t val
 
 bool lpc55_is_programmed(const struct lpc55_rom *rom, uint32_t page)
 {
-	const uint8_t *bytes = rom->nvm.areas[0].bytes + page * LPC55_PAGE;
+	const uint8_t *bytes = rom->nvm.areas[0].bytes + (size_t)page * LPC55_PAGE;
 
 	if (rom->state.programmed[page / 8] >> page % 8 & 1)
 		return true;

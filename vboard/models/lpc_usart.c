@@ -36,13 +36,17 @@
 #define FLEXCOMM_PSELID     0xff8u
 #define PSELID_USART        0x00101011u /* has all; USART is chosen */
 
+/* The registers that keep what is written. */
+enum plain { CONFIG, CONTROL, BAUD_RATE, OVERSAMPLING, FIFO_CONFIG, PLAIN_COUNT };
+
 struct usart {
 	struct board *board;
 	const struct lpc_usart_config *config;
 	uint16_t irq;
 	struct board_event frame_end; /* armed while a frame is on the line */
 	struct {
-		uint32_t cfg, ctl, brg, osr, inten, fifo_cfg, fifo_inten;
+		uint32_t plain[PLAIN_COUNT];
+		uint32_t inten, fifo_inten;
 		bool full; /* a byte waits behind the frame */
 		uint8_t data, shift;
 	} state;
@@ -67,8 +71,9 @@ static void update_irq(const struct usart *usart)
 static uint64_t frame_ns(const struct usart *usart)
 {
 	const uint32_t hz = board_clock_hz(usart->board, CLOCK_CORE);
-	const uint64_t clocks = ((uint64_t)usart->state.brg + 1) *
-	                        (usart->config->has_fifo ? usart->state.osr + 1 : 16);
+	const uint64_t clocks =
+		((uint64_t)usart->state.plain[BAUD_RATE] + 1) *
+		(usart->config->has_fifo ? usart->state.plain[OVERSAMPLING] + 1 : 16);
 
 	return 10 * clocks * NS_PER_S / (hz ? hz : 1);
 }
@@ -92,7 +97,7 @@ static void frame_ended(void *model)
 
 static void write_data(struct usart *usart, uint8_t value)
 {
-	if (!(usart->state.cfg & USART_CFG_ENABLE))
+	if (!(usart->state.plain[CONFIG] & USART_CFG_ENABLE))
 		return;
 	if (!usart->frame_end.armed) {
 		start_frame(usart, value, board_now_ns(usart->board));
@@ -102,31 +107,24 @@ static void write_data(struct usart *usart, uint8_t value)
 	usart->state.full = true;
 }
 
-/** The registers that keep what is written; NULL: another. */
-static uint32_t *plain_register(struct usart *usart, uint32_t offset)
+/** Which of the registers that keep what is written; PLAIN_COUNT: another. */
+static unsigned plain_index(const struct usart *usart, uint32_t offset)
 {
-	switch (offset) {
-	case USART_CFG:
-		return &usart->state.cfg;
-	case USART_CTL:
-		return &usart->state.ctl;
-	case USART_BRG:
-		return &usart->state.brg;
-	case USART_OSR:
-		return &usart->state.osr;
-	case FIFO_CFG:
-		return usart->config->has_fifo ? &usart->state.fifo_cfg : NULL;
-	default:
-		return NULL;
-	}
+	static const uint32_t offsets[PLAIN_COUNT] = { USART_CFG, USART_CTL, USART_BRG, USART_OSR,
+		FIFO_CFG };
+	unsigned i = 0;
+
+	while (i < PLAIN_COUNT && offsets[i] != offset)
+		i++;
+	return i == FIFO_CONFIG && !usart->config->has_fifo ? PLAIN_COUNT : i;
 }
 
 static bool usart_read(void *model, const struct bus_access *access, uint32_t *value)
 {
-	struct usart *usart = model;
-	const uint32_t *plain = plain_register(usart, access->offset);
+	const struct usart *usart = model;
+	const unsigned plain = plain_index(usart, access->offset);
 
-	*value = plain ? *plain : 0;
+	*value = plain < PLAIN_COUNT ? usart->state.plain[plain] : 0;
 	if (access->offset == USART_STAT)
 		*value = status(usart);
 	else if (access->offset == USART_INTENSET)
@@ -145,11 +143,11 @@ static bool usart_read(void *model, const struct bus_access *access, uint32_t *v
 static bool usart_write(void *model, const struct bus_access *access, uint32_t value, uint32_t mask)
 {
 	struct usart *usart = model;
-	uint32_t *plain = plain_register(usart, access->offset);
+	const unsigned plain = plain_index(usart, access->offset);
 	const uint32_t set = value & mask;
 
-	if (plain)
-		*plain = merge_lanes(*plain, value, mask);
+	if (plain < PLAIN_COUNT)
+		usart->state.plain[plain] = merge_lanes(usart->state.plain[plain], value, mask);
 	else if (access->offset == USART_INTENSET)
 		usart->state.inten |= set;
 	else if (access->offset == USART_INTENCLR)
@@ -171,7 +169,7 @@ static void usart_reset(void *model, enum board_reset kind)
 	(void)kind;
 	board_disarm(usart->board, &usart->frame_end);
 	memset(&usart->state, 0, sizeof(usart->state));
-	usart->state.osr = 15;
+	usart->state.plain[OVERSAMPLING] = 15;
 	update_irq(usart);
 }
 

@@ -157,9 +157,9 @@ static const struct quiet_range quiet[] = {
 	{ "AHB secure controller", 0x400ac000, 0x1000 },
 };
 
-#define LPC55_CPU                                                                       \
-	.arch = CPU_ARMV8M_MAIN, .fpu = CPU_FPU_FPV5_SP, .prio_bits = 3, .mpu_regions = 8,  \
-	.has_vtor = true, .vtor_reset = 0x13000000, .security = true, .sau_regions = 8, \
+#define LPC55_CPU                                                                          \
+	.arch = CPU_ARMV8M_MAIN, .fpu = CPU_FPU_FPV5_SP, .prio_bits = 3, .mpu_regions = 8, \
+	.has_vtor = true, .vtor_reset = 0x13000000, .security = true, .sau_regions = 8,    \
 	.mpu_ns_regions = 8, .spiden = true
 
 /* ADIv5.2, DPv2; the MEM-AP of the first core. */
