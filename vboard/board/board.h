@@ -122,6 +122,12 @@ enum board_reset {
 	RESET_WATCHDOG,
 };
 
+/**
+ * A model is about to allocate this much for a memory of the part: descriptions from anywhere must
+ * not ask for more than a board may have (128 MB).
+ */
+dapper_status board_claim_memory(struct board *board, uint64_t size);
+
 dapper_context *board_context(const struct board *board);
 /** Core number @p core, from 0; there is always one. */
 struct cpu *board_cpu(const struct board *board, unsigned core);
@@ -219,6 +225,7 @@ enum model_field_kind {
 	FIELD_BOOL,
 	FIELD_TEXT, /* const char * */
 	FIELD_LIST, /* a pointer to elements, and their number in a size_t */
+	FIELD_WORD, /* one of `words`: its index, in an enum */
 };
 
 /**
@@ -234,7 +241,11 @@ struct model_field {
 	const struct model_field *element;
 	uint16_t element_size;
 	uint16_t count_offset;
+	const char *const *words; /* FIELD_WORD only; NULL-terminated */
 };
+
+/** The words of an enum board_clock. */
+extern const char *const board_clock_words[];
 
 struct model_class {
 	const char *name;
@@ -290,6 +301,9 @@ dapper_status board_keep(struct board *board, const char *name, void *bytes, siz
 #define KEEP(board, variable) board_keep(board, #variable, &(variable), sizeof(variable))
 /** The same for when an event is due. */
 dapper_status board_keep_event(struct board *board, const char *name, struct board_event *event);
+
+/** A model's configuration makes no sense. @return DAPPER_ERR_INVALID. */
+dapper_status model_invalid(const struct model_config *config, const char *why);
 
 /** Parse the number of a setting, C syntax, up to @p limit. */
 dapper_status setting_number(const char *key, const char *value, uint64_t limit, uint64_t *number);

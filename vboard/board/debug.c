@@ -60,8 +60,9 @@ void board_demcr_written(struct board *board, unsigned core)
 
 dapper_status board_add_ap(struct board *board, const struct board_ap *ap)
 {
-	if (board->ap_count == BOARD_MAX_APS)
-		return dapper_fail(DAPPER_ERR_INTERNAL, "too many access ports on one board");
+	if (board->ap_count == BOARD_MAX_APS ||
+		board->ap_count + board->part->ap_count >= VTARGET_MAX_APS)
+		return dapper_fail(DAPPER_ERR_INVALID, "too many access ports on one board");
 	board->aps[board->ap_count++] = (struct own_ap){ board, *ap };
 	return DAPPER_OK;
 }

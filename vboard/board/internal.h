@@ -179,8 +179,8 @@ struct vtarget {
 	 */
 	uint64_t (*now_ns)(void *data);
 	/** Who hears the SWO pin, in the order of time. NULL: the target has none. */
-	void (*set_swo)(void *data,
-		void (*sink)(void *payload, const struct vswo_burst *burst), void *payload);
+	void (*set_swo)(void *data, void (*sink)(void *payload, const struct vswo_burst *burst),
+		void *payload);
 	/** CTRL/STAT.CDBGRSTREQ changed. NULL: the request is never acknowledged. */
 	void (*debug_reset)(void *data, bool asserted);
 	/** EVENTSTAT (DPv2 and later): does something want attention? NULL: not implemented, RAZ. */

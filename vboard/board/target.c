@@ -206,7 +206,17 @@ void board_fill_target(struct board *board, struct vtarget *target)
 	*target = (struct vtarget){
 		.dpidr = part->dpidr,
 		.target_id = part->target_id,
+		.instance = part->instance,
+		.dpidr1 = part->dpidr1,
+		.has_rom = part->dp_has_rom,
+		.rom_address = part->dp_rom_address,
+		.rom_pidr = part->dp_rom_pidr,
+		.power_up_ns = part->power_up_ns,
+		.needs_system_power = part->needs_system_power,
+		.no_swd = part->no_swd,
+		.starts_dormant = part->starts_dormant,
 		.jtag_idcode = part->jtag_idcode,
+		.jtag_ir_length = part->jtag_ir_length,
 		.drive_reset = target_drive_reset,
 		.debug_power = target_debug_power,
 		.advance = target_advance,
@@ -222,7 +232,7 @@ void board_fill_target(struct board *board, struct vtarget *target)
 		.set_swo = board_set_swo,
 		.data = board,
 		.tap_count = part->tap_count,
-		.taps_before = part->tap_count,
+		.taps_before = (uint8_t)(part->tap_count - part->taps_after),
 	};
 	for (size_t i = 0; i < part->tap_count; i++)
 		target->taps[i] = part->taps[i];
