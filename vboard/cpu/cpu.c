@@ -15,20 +15,28 @@
 
 static dapper_status check_config(const struct cpu_config *cfg)
 {
-	if (cfg->arch != CPU_ARMV6M && cfg->arch != CPU_ARMV7M && cfg->arch != CPU_ARMV7EM)
+	const bool v8m = cfg->arch == CPU_ARMV8M_BASE || cfg->arch == CPU_ARMV8M_MAIN;
+
+	if (cfg->fpu != CPU_FPU_NONE && cfg->arch != CPU_ARMV7EM && cfg->arch != CPU_ARMV8M_MAIN)
 		return dapper_fail(
-			DAPPER_ERR_UNSUPPORTED, "the simulated core does not implement Armv8-M");
-	if (cfg->fpu != CPU_FPU_NONE && cfg->arch != CPU_ARMV7EM)
-		return dapper_fail(DAPPER_ERR_INVALID, "an FPU needs an Armv7E-M core");
+			DAPPER_ERR_INVALID, "an FPU needs an Armv7E-M or an Armv8-M Mainline core");
+	if ((cfg->security && !v8m) || (cfg->mve && cfg->arch != CPU_ARMV8M_MAIN))
+		return dapper_fail(DAPPER_ERR_INVALID,
+			"the Security Extension needs an Armv8-M core, MVE a Mainline one");
+	if (cfg->sau_regions > MAX_SAU_REGIONS)
+		return dapper_fail(DAPPER_ERR_INVALID, "%u SAU regions, expected 0 to %d",
+			(unsigned)cfg->sau_regions, MAX_SAU_REGIONS);
 	if (cfg->irqs < 1 || cfg->irqs > EXC_COUNT - EXC_IRQ0)
 		return dapper_fail(DAPPER_ERR_INVALID, "%u interrupts, expected 1 to 480",
 			(unsigned)cfg->irqs);
 	if (cfg->prio_bits < 2 || cfg->prio_bits > 8)
 		return dapper_fail(DAPPER_ERR_INVALID, "%u priority bits, expected 2 to 8",
 			(unsigned)cfg->prio_bits);
-	if (cfg->mpu_regions > MAX_MPU_REGIONS)
+	if (cfg->mpu_regions > MAX_MPU_REGIONS || cfg->mpu_ns_regions > MAX_MPU_REGIONS)
 		return dapper_fail(DAPPER_ERR_INVALID, "%u MPU regions, expected 0 to %d",
-			(unsigned)cfg->mpu_regions, MAX_MPU_REGIONS);
+			(unsigned)(cfg->mpu_regions > MAX_MPU_REGIONS ? cfg->mpu_regions
+								      : cfg->mpu_ns_regions),
+			MAX_MPU_REGIONS);
 	return DAPPER_OK;
 }
 
@@ -45,12 +53,14 @@ struct cpu *cpu_new(const struct cpu_config *cfg, const struct cpu_bus *bus)
 	}
 	c->config = *cfg;
 	c->bus = *bus;
-	c->is_v7m = cfg->arch != CPU_ARMV6M;
-	c->has_dsp = cfg->arch == CPU_ARMV7EM;
+	c->is_v8m = cfg->arch == CPU_ARMV8M_BASE || cfg->arch == CPU_ARMV8M_MAIN;
+	c->is_v7m = cfg->arch != CPU_ARMV6M && cfg->arch != CPU_ARMV8M_BASE;
+	c->has_dsp = cfg->arch == CPU_ARMV7EM || cfg->arch == CPU_ARMV8M_MAIN;
 	c->has_fp = cfg->fpu != CPU_FPU_NONE;
 	c->id_regs = id_regs_find(cfg);
 	c->wake_at = UINT64_MAX;
 	c->thumb = 1;
+	c->spiden = cfg->spiden;
 	atomic_init(&c->halt_requested, false);
 	decode_init(c);
 	scs_reset(c);
@@ -90,11 +100,12 @@ static void reset_registers(struct cpu *c)
 	c->r[LR] = UINT32_MAX;
 	c->flag_n = c->flag_c = c->flag_v = c->flag_q = c->ge = c->it = 0;
 	c->flag_z = 1;
-	c->ipsr = c->control = c->primask = c->faultmask = c->basepri = 0;
-	c->sp_bank[0] = c->sp_bank[1] = 0;
-	c->fpscr = 0;
+	c->ipsr = c->control = c->sfpa = c->sp_limit = 0;
+	c->secure = owner_bank(c);
+	c->fpscr = c->vpr = 0;
+	c->ltpsize = 4;
 	c->exclusive = c->event = c->sleeping = c->locked_up = 0;
-	c->sync_taken = 0;
+	c->sync_taken = c->lockup_due = 0;
 }
 
 /* Lines that are high are pending again at once. */
@@ -108,13 +119,14 @@ static void pend_levels(struct cpu *c)
 /* An unreadable vector is lock-up. */
 static void read_reset_vectors(struct cpu *c)
 {
-	const unsigned attr = CPU_A_PRIV | CPU_A_VECTOR;
+	struct bank *bank = bank_now(c);
+	const unsigned attr = CPU_A_PRIV | CPU_A_VECTOR | (c->secure ? CPU_A_SECURE : 0u);
 	uint32_t sp = 0;
 	uint32_t start = 0;
-	const bool readable = mem_read(c, c->vtor, 4, attr, &sp) == MEM_OK &&
-	                      mem_read(c, c->vtor + 4, 4, attr, &start) == MEM_OK;
+	const bool readable = mem_read(c, bank->vtor, 4, attr, &sp) == MEM_OK &&
+	                      mem_read(c, bank->vtor + 4, 4, attr, &start) == MEM_OK;
 
-	c->r[SP] = c->sp_bank[0] = sp & ~3u;
+	c->r[SP] = bank->sp[0] = sp & ~3u;
 	c->r[PC] = start & ~1u;
 	c->thumb = start & 1;
 	if (!readable)
@@ -130,7 +142,7 @@ void cpu_local_reset(struct cpu *c)
 	mem_flush(c);
 	pend_levels(c);
 	read_reset_vectors(c);
-	if (halting_debug_enabled(c) && (c->demcr & DEMCR_VC_CORERESET))
+	if (debug_may_halt(c) && (c->demcr & DEMCR_VC_CORERESET))
 		debug_halt(c, CPU_HALT_VCATCH, -1, 0);
 	cpu_attention(c);
 }
@@ -171,12 +183,15 @@ static uint64_t earlier(uint64_t a, uint64_t b)
 	return a < b ? a : b;
 }
 
-/* The next tick that can make a difference: one that is not pending yet. */
 static uint64_t next_event(const struct cpu *c)
 {
-	const bool ticks = (c->syst_csr & SYST_CSR_TICKINT) && !exc_bit(c->pending, EXC_SYSTICK);
+	return earlier(c->wake_at, systick_next(c));
+}
 
-	return ticks ? earlier(c->wake_at, c->syst_zero_at) : c->wake_at;
+void cpu_stall(struct cpu *c, uint64_t cycles)
+{
+	c->cycles += cycles;
+	c->slept += cycles;
 }
 
 /* --- instructions ----------------------------------------------------------------------------- */
@@ -332,7 +347,7 @@ static bool is_stepping(const struct cpu *c)
 {
 	const uint32_t both = DHCSR_C_DEBUGEN | DHCSR_C_STEP;
 
-	return (c->dhcsr & both) == both;
+	return (c->dhcsr & (both | DHCSR_C_HALT)) == both && debug_may_halt(c);
 }
 
 /* One step, C1.5.1: an exception entry, or an instruction with the exception that is its own. WFI
@@ -350,8 +365,12 @@ static void step_once(struct cpu *c)
 		if (c->sync_taken && !c->halted)
 			exception_take(c);
 	}
-	if (!c->halted)
+	if (c->halted)
+		return;
+	if (debug_may_halt(c))
 		debug_halt(c, CPU_HALT_REQ, -1, 0);
+	else /* it went where it may not be halted: as soon as it may */
+		c->dhcsr |= DHCSR_C_HALT;
 }
 
 /* DebugMonitor's own single step, DEMCR.MON_STEP. */
@@ -383,15 +402,14 @@ static void accept_halt_request(struct cpu *c)
 {
 	if (!atomic_exchange_explicit(&c->halt_requested, false, memory_order_acquire))
 		return;
-	c->dhcsr |= DHCSR_C_DEBUGEN;
-	if (!c->halted)
-		debug_halt(c, CPU_HALT_REQ, -1, 0);
+	c->dhcsr |= DHCSR_C_DEBUGEN | DHCSR_C_HALT;
 }
 
 /* What stops a run between instructions. */
 static bool must_stop(struct cpu *c, uint64_t end, enum cpu_stop *stop)
 {
 	accept_halt_request(c);
+	debug_halt_if_due(c);
 	if (c->reset_request)
 		*stop = CPU_STOP_RESETREQ;
 	else if (c->halted)
@@ -457,6 +475,9 @@ void cpu_request_halt(struct cpu *c)
 	atomic_store_explicit(&c->halt_requested, true, memory_order_release);
 }
 
+/* A step into a Secure state that may not be halted ends when it is left; some never are. */
+enum { STEP_LIMIT = 1000000 };
+
 /* The board's timer does not stop a step: the next run reports it. */
 enum cpu_stop cpu_step(struct cpu *c, bool mask_ints, struct cpu_halt *halt)
 {
@@ -467,7 +488,7 @@ enum cpu_stop cpu_step(struct cpu *c, bool mask_ints, struct cpu_halt *halt)
 	c->halted = 0;
 	c->dhcsr = DHCSR_C_DEBUGEN | DHCSR_C_STEP | kept | (mask_ints ? DHCSR_C_MASKINTS : 0);
 	c->wake_at = UINT64_MAX;
-	stop = cpu_run(c, UINT64_MAX, halt);
+	stop = cpu_run(c, STEP_LIMIT, halt);
 	c->wake_at = earlier(c->wake_at, wake_at);
 	c->dhcsr &= ~(DHCSR_C_STEP | DHCSR_C_MASKINTS);
 	if (!c->halted) { /* a reset is due: nothing was executed */

@@ -20,9 +20,10 @@
  * call may also be made from inside a bus callback, and takes effect after the instruction that
  * caused it; the exceptions are cpu_run(), cpu_step(), cpu_reset(), cpu_free() and cpu_restore().
  *
- * Documents: DDI 0403E.b (Armv7-M), DDI 0419C (Armv6-M). Section numbers in vboard/cpu were written
- * from memory, without the documents at hand: check before relying on one. Not modelled: Armv8-M,
- * FPv5 and double precision (UNDEFINED, with a warning), imprecise bus faults, big-endian data.
+ * Documents: DDI 0403E.b (Armv7-M), DDI 0419C (Armv6-M), DDI 0553 (Armv8-M). Section numbers in
+ * vboard/cpu were written from memory, without the documents at hand: check before relying on one.
+ * Not modelled: vector instructions of Armv8.1-M (MVE; UNDEFINED, with a warning), imprecise bus
+ * faults, big-endian data.
  */
 #include <stdbool.h>
 #include <stddef.h>
@@ -35,7 +36,7 @@ enum cpu_fpu { CPU_FPU_NONE, CPU_FPU_FPV4_SP, CPU_FPU_FPV5_SP, CPU_FPU_FPV5_DP }
 
 /** What is fixed in silicon. */
 struct cpu_config {
-	enum cpu_arch arch;     /**< Armv8-M is refused for now */
+	enum cpu_arch arch;
 	enum cpu_fpu fpu;       /**< FPv5 runs the FPv4-SP instructions; its own are UNDEFINED */
 	uint32_t cpuid;         /**< 0xE000ED00; its PARTNO selects the other ID registers */
 	uint8_t prio_bits;      /**< 2..8 */
@@ -48,7 +49,9 @@ struct cpu_config {
 	bool security;          /**< Armv8-M: the Security Extension is there */
 	uint8_t sau_regions;    /**< 0, 4 or 8 */
 	uint8_t mpu_ns_regions; /**< of the Non-secure MPU; mpu_regions is the Secure one's */
-	bool mve;               /**< Armv8.1-M: VPR and the Q registers */
+	bool mve;               /**< Armv8.1-M: VPR, the Q registers, low-overhead loops */
+	uint32_t vtor_ns_reset; /**< VTOR_NS after reset; vtor_reset is the Secure one's */
+	bool spiden;            /**< Secure debug is allowed at first: cpu_set_spiden() */
 };
 
 /* --- bus: everything that is not cpu_map_ram()ed --------------------------------------------- */
@@ -136,6 +139,11 @@ void cpu_wake_at(struct cpu *c, uint64_t cycle);
 /** Cycles since cpu_new(), instructions and sleep; exact in the middle of a run, too. */
 uint64_t cpu_cycles(const struct cpu *c);
 uint64_t cpu_insns(const struct cpu *c);
+/**
+ * The access under way takes this many cycles more: bus stalls. For bus callbacks; SysTick and all
+ * that goes by cpu_cycles() see them pass, and they are no instructions.
+ */
+void cpu_stall(struct cpu *c, uint64_t cycles);
 
 /* --- running --------------------------------------------------------------------------------- */
 
@@ -175,6 +183,11 @@ struct cpu_halt {
 enum cpu_stop cpu_run(struct cpu *c, uint64_t max_insns, struct cpu_halt *halt);
 /** From any thread, at any time: as a debugger's C_DEBUGEN | C_HALT. One atomic store. */
 void cpu_request_halt(struct cpu *c);
+/**
+ * The signal SPIDEN: may the Secure state be halted, and its registers be seen? DHCSR.S_SDE shows
+ * it. Without the Security Extension it has no meaning.
+ */
+void cpu_set_spiden(struct cpu *c, bool spiden);
 /** EDBGRQ: halts (DFSR.EXTERNAL) where halting debug is enabled, else nothing. */
 void cpu_external_halt(struct cpu *c);
 /**
@@ -199,7 +212,19 @@ enum {
 	CPU_REG_MSP = 17,
 	CPU_REG_PSP = 18,
 	CPU_REG_CFBP = 20, /**< CONTROL, FAULTMASK, BASEPRI, PRIMASK from bit 31 down */
+	/* Armv8-M; those by Security state only with the Security Extension, but for the last two */
+	CPU_REG_MSP_NS = 24,
+	CPU_REG_PSP_NS = 25,
+	CPU_REG_MSP_S = 26,
+	CPU_REG_PSP_S = 27,
+	CPU_REG_MSPLIM_S = 28,
+	CPU_REG_PSPLIM_S = 29,
+	CPU_REG_MSPLIM_NS = 30,
+	CPU_REG_PSPLIM_NS = 31,
 	CPU_REG_FPSCR = 33,
+	CPU_REG_CFBP_S = 34,
+	CPU_REG_CFBP_NS = 35,
+	CPU_REG_VPR = 36, /**< with MVE */
 	CPU_REG_S0 = 64
 };
 
@@ -207,18 +232,28 @@ enum {
 bool cpu_reg_get(const struct cpu *c, unsigned regsel, uint32_t *val);
 bool cpu_reg_set(struct cpu *c, unsigned regsel, uint32_t val);
 
+/** Who asks for a word of the SCS; true, for a debugger, is CPU_SCS_DEBUGGER. */
+enum cpu_scs_who {
+	CPU_SCS_CORE = 0,
+	CPU_SCS_DEBUGGER = 1, /**< through the AP: privileged, and allowed to write DHCSR */
+	CPU_SCS_NONSECURE =
+		2 /**< the access is Non-secure: it sees what the Non-secure state sees */
+};
+
 /**
  * The System Control Space (0xE000E000..0xE000EFFF) by words: SCB, NVIC, SysTick, MPU, DHCSR,
- * DCRSR, DEMCR, DFSR...
+ * DCRSR, DEMCR, DFSR... With the Security Extension also 0xE002E000..0xE002EFFF, the registers of
+ * the Non-secure state. A debugger sees those of the present Security state, or as DSCSR says;
+ * where Secure debug is not allowed, the Non-secure ones.
  *
- * @param debugger  The access came from the AP: privileged, and allowed to write DHCSR.
+ * @param who  Of enum cpu_scs_who.
  * @return false: bus error. Reserved words read as zero.
  */
-bool cpu_scs_read(struct cpu *c, uint32_t addr, bool debugger, uint32_t *val);
-bool cpu_scs_write(struct cpu *c, uint32_t addr, bool debugger, uint32_t val);
+bool cpu_scs_read(struct cpu *c, uint32_t addr, unsigned who, uint32_t *val);
+bool cpu_scs_write(struct cpu *c, uint32_t addr, unsigned who, uint32_t val);
 /** The same with 1, 2 or 4 bytes, naturally aligned; the value is right-aligned. */
-bool cpu_scs_read_sized(struct cpu *c, uint32_t addr, unsigned size, bool debugger, uint32_t *val);
-bool cpu_scs_write_sized(struct cpu *c, uint32_t addr, unsigned size, bool debugger, uint32_t val);
+bool cpu_scs_read_sized(struct cpu *c, uint32_t addr, unsigned size, unsigned who, uint32_t *val);
+bool cpu_scs_write_sized(struct cpu *c, uint32_t addr, unsigned size, unsigned who, uint32_t val);
 
 /* --- comparators, as armed in FPB and DWT ----------------------------------------------------- */
 

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The core's debug behaviour: DDI 0403E.b C1 (DDI 0419C C1 for Armv6-M). Debug state, DHCSR,
- * DCRSR, DEMCR, DFSR, breakpoints, watchpoints, vector catch, DebugMonitor.
+ * The core's debug behaviour: DDI 0403E.b C1 (DDI 0419C C1 for Armv6-M, DDI 0553 B12 for Armv8-M).
+ * Debug state, DHCSR, breakpoints, watchpoints, vector catch, DebugMonitor. The other registers are
+ * in debug_regs.c.
  */
-#include "vboard/cpu/fp_math.h"
 #include "vboard/cpu/internal.h"
 
 #define DHCSR_CONTROL \
@@ -11,10 +11,32 @@
 
 enum watch_kind { ON_READ = 1, ON_WRITE = 2, ON_EXEC = 4, ON_VALUE = 8 };
 
+/* --- whether the Secure state may be debugged: DDI 0553 B12.3 --------------------------------- */
+
+void cpu_set_spiden(struct cpu *c, bool spiden)
+{
+	c->spiden = spiden;
+	cpu_attention(c);
+}
+
+/* In Debug state it is as it was on entry. */
+bool debug_secure_allowed(const struct cpu *c)
+{
+	if (c->halted)
+		return c->sde;
+	return c->dauthctrl & DAUTHCTRL_SPIDENSEL ? c->dauthctrl & DAUTHCTRL_INTSPIDEN : c->spiden;
+}
+
+bool debug_may_halt(const struct cpu *c)
+{
+	return halting_debug_enabled(c) && (!c->secure || debug_secure_allowed(c));
+}
+
 /* --- entering and leaving Debug state --------------------------------------------------------- */
 
 void debug_halt(struct cpu *c, enum cpu_halt_why why, int comparator, uint32_t addr)
 {
+	c->sde = debug_secure_allowed(c);
 	c->halted = 1;
 	c->regs_ready = 1;
 	c->dhcsr |= DHCSR_C_HALT;
@@ -33,16 +55,30 @@ bool cpu_halted(const struct cpu *c)
 	return c->halted;
 }
 
-void cpu_resume(struct cpu *c)
+/* By default the registers are those of the state that runs; CDS is no key while it does. */
+static void leave_debug_state(struct cpu *c)
 {
-	c->dhcsr &= ~(DHCSR_C_HALT | DHCSR_C_STEP);
+	if (c->halted)
+		c->restart_sticky = 1;
 	c->halted = 0;
 	cpu_attention(c);
 }
 
+void cpu_resume(struct cpu *c)
+{
+	c->dhcsr &= ~(DHCSR_C_HALT | DHCSR_C_STEP);
+	leave_debug_state(c);
+}
+
+void debug_halt_if_due(struct cpu *c)
+{
+	if ((c->dhcsr & DHCSR_C_HALT) && !c->halted && debug_may_halt(c))
+		debug_halt(c, CPU_HALT_REQ, -1, 0);
+}
+
 void cpu_external_halt(struct cpu *c)
 {
-	if (halting_debug_enabled(c) && !c->halted)
+	if (debug_may_halt(c) && !c->halted)
 		debug_halt(c, CPU_HALT_EXTERNAL, -1, 0);
 }
 
@@ -53,11 +89,13 @@ void debug_reset(struct cpu *c, bool power_on)
 	c->reset_sticky = 1;
 	c->watch_hit = 0;
 	if (power_on) {
-		c->dhcsr = c->demcr = c->dfsr = c->dcrdr = 0;
+		c->dhcsr = c->demcr = c->dfsr = c->dcrdr = c->dscsr = c->dauthctrl = 0;
+		c->restart_sticky = 0;
 		c->break_count = c->watch_count = 0;
 		mem_flush(c);
 	} else {
 		c->dhcsr &= DHCSR_C_DEBUGEN;
+		c->dscsr = 0;
 		c->demcr &= ~(DEMCR_MON_EN | DEMCR_MON_PEND | DEMCR_MON_STEP | DEMCR_MON_REQ);
 	}
 }
@@ -80,7 +118,12 @@ uint32_t debug_read_dhcsr(struct cpu *c, bool debugger)
 		value |= DHCSR_S_RETIRE_ST;
 	if (c->reset_sticky)
 		value |= DHCSR_S_RESET_ST;
+	if (c->is_v8m && c->restart_sticky)
+		value |= DHCSR_S_RESTART_ST;
+	if (c->config.security && debug_secure_allowed(c))
+		value |= DHCSR_S_SDE;
 	if (debugger) {
+		c->restart_sticky = 0;
 		c->retire_mark = cpu_insns(c);
 		c->reset_sticky = 0;
 	}
@@ -106,46 +149,10 @@ void debug_write_dhcsr(struct cpu *c, uint32_t value)
 	if (value >> 16 != DHCSR_DBGKEY)
 		return;
 	c->dhcsr = dhcsr_effective(c, value);
-	if (!(c->dhcsr & DHCSR_C_HALT))
-		c->halted = 0;
-	else if (!c->halted)
-		debug_halt(c, CPU_HALT_REQ, -1, 0);
+	if (!(c->dhcsr & DHCSR_C_HALT) && c->halted)
+		leave_debug_state(c);
+	debug_halt_if_due(c);
 	cpu_attention(c);
-}
-
-/* --- DCRSR: C1.6.3. Only in Debug state; S_REGRDY says when it is done -------------------------
- */
-
-void debug_write_dcrsr(struct cpu *c, uint32_t value)
-{
-	const unsigned regsel = FIELD_GET(DCRSR_REGSEL, value);
-
-	c->regs_ready = c->halted;
-	if (!c->halted)
-		return;
-	if (value & DCRSR_REGWNR)
-		cpu_reg_set(c, regsel, c->dcrdr);
-	else if (!cpu_reg_get(c, regsel, &c->dcrdr))
-		c->dcrdr = 0;
-}
-
-/* --- DEMCR: C1.6.5 ---------------------------------------------------------------------------- */
-
-uint32_t debug_read_demcr(const struct cpu *c)
-{
-	return c->demcr | (exc_bit(c->pending, EXC_DEBUGMONITOR) ? DEMCR_MON_PEND : 0);
-}
-
-void debug_write_demcr(struct cpu *c, uint32_t value)
-{
-	const uint32_t v6m = DEMCR_VC_CORERESET | DEMCR_VC_HARDERR | DEMCR_TRCENA;
-	const uint32_t v7m = v6m | BITS(10, 4) | DEMCR_MON_EN | DEMCR_MON_STEP | DEMCR_MON_REQ;
-
-	c->demcr = value & (c->is_v7m ? v7m : v6m);
-	if (c->is_v7m) {
-		exc_set(c->enabled, EXC_DEBUGMONITOR, value & DEMCR_MON_EN);
-		nvic_pend(c, EXC_DEBUGMONITOR, value & DEMCR_MON_PEND);
-	}
 }
 
 /* --- debug events ----------------------------------------------------------------------------- */
@@ -159,7 +166,7 @@ static bool monitor_can_run(const struct cpu *c)
 void debug_breakpoint(struct cpu *c, int comparator)
 {
 	c->r[PC] = c->insn_pc;
-	if (halting_debug_enabled(c)) {
+	if (debug_may_halt(c)) {
 		c->cycles--; /* it is not executed */
 		debug_halt(c, CPU_HALT_BKPT, comparator, 0);
 		return;
@@ -171,7 +178,7 @@ void debug_breakpoint(struct cpu *c, int comparator)
 	}
 	if (c->is_v7m)
 		c->hfsr |= HFSR_DEBUGEVT;
-	exception_pend_sync(c, EXC_HARDFAULT, 0);
+	exception_pend_sync(c, exc_id(c, EXC_HARDFAULT, c->secure), 0);
 }
 
 /* Watchpoints that neither halt nor reach DebugMonitor are ignored. */
@@ -180,7 +187,7 @@ void debug_watchpoint(struct cpu *c)
 	const int comparator = (int)c->watch_hit - 1;
 
 	c->watch_hit = 0;
-	if (halting_debug_enabled(c)) {
+	if (debug_may_halt(c)) {
 		debug_halt(c, CPU_HALT_DWT, comparator, c->watch_addr);
 	} else if (monitor_can_run(c)) {
 		c->dfsr |= CPU_HALT_DWT;
@@ -189,18 +196,19 @@ void debug_watchpoint(struct cpu *c)
 }
 
 /* C1.4.2: on entry to a fault's handler, before its first instruction. */
-void debug_vector_catch(struct cpu *c, enum exception exception)
+void debug_vector_catch(struct cpu *c, unsigned id)
 {
+	const unsigned exception = exc_number(id);
 	const uint32_t causes = c->fault_catch;
 	uint32_t wanted = 0;
 
 	if (exception == EXC_HARDFAULT)
 		wanted = c->demcr & (DEMCR_VC_HARDERR | (causes & DEMCR_VC_INTERR));
-	else if (exception >= EXC_MEMMANAGE && exception <= EXC_USAGEFAULT)
+	else if (exception >= EXC_MEMMANAGE && exception <= EXC_SECUREFAULT)
 		wanted = c->demcr & causes;
-	if (exception >= EXC_HARDFAULT && exception <= EXC_USAGEFAULT)
+	if (exception >= EXC_HARDFAULT && exception <= EXC_SECUREFAULT)
 		c->fault_catch = 0;
-	if (wanted && halting_debug_enabled(c))
+	if (wanted && debug_may_halt(c))
 		debug_halt(c, CPU_HALT_VCATCH, -1, 0);
 }
 
@@ -311,65 +319,5 @@ bool debug_before_insn(struct cpu *c, uint32_t pc)
 	for (size_t i = 0; i < c->watch_count; i++)
 		if ((c->watches[i].kinds & ON_EXEC) && overlaps(&c->watches[i], pc, pc + 1))
 			watch_matched(c, i, pc);
-	return true;
-}
-
-/* --- registers by REGSEL ---------------------------------------------------------------------- */
-
-static bool is_fp_register(const struct cpu *c, unsigned regsel)
-{
-	return c->has_fp && regsel >= CPU_REG_S0 && regsel < CPU_REG_S0 + 32;
-}
-
-bool cpu_reg_get(const struct cpu *c, unsigned regsel, uint32_t *val)
-{
-	if (regsel <= CPU_REG_PC)
-		*val = c->r[regsel];
-	else if (regsel == CPU_REG_XPSR)
-		*val = xpsr_get(c);
-	else if (regsel == CPU_REG_MSP || regsel == CPU_REG_PSP)
-		*val = sp_get(c, regsel - CPU_REG_MSP);
-	else if (regsel == CPU_REG_CFBP)
-		*val = c->control << 24 | c->faultmask << 16 | c->basepri << 8 | c->primask;
-	else if (regsel == CPU_REG_FPSCR && c->has_fp)
-		*val = c->fpscr;
-	else if (is_fp_register(c, regsel))
-		*val = c->fp[(regsel - CPU_REG_S0) % 32];
-	else
-		return false;
-	return true;
-}
-
-static void set_cfbp(struct cpu *c, uint32_t val)
-{
-	const uint32_t control = c->has_fp ? 7 : c->is_v7m || c->config.has_vtor ? 3 : 2;
-
-	c->primask = val & 1;
-	if (c->is_v7m) {
-		c->basepri = val >> 8 & nvic_priority_mask(c);
-		c->faultmask = val >> 16 & 1;
-	}
-	set_mode(c, c->ipsr, val >> 24 & control);
-}
-
-bool cpu_reg_set(struct cpu *c, unsigned regsel, uint32_t val)
-{
-	if (regsel == CPU_REG_PC)
-		c->r[PC] = val & ~1u;
-	else if (regsel < CPU_REG_PC)
-		reg_write(c, regsel, val);
-	else if (regsel == CPU_REG_XPSR)
-		xpsr_set(c, val);
-	else if (regsel == CPU_REG_MSP || regsel == CPU_REG_PSP)
-		sp_set(c, regsel - CPU_REG_MSP, val);
-	else if (regsel == CPU_REG_CFBP)
-		set_cfbp(c, val);
-	else if (regsel == CPU_REG_FPSCR && c->has_fp)
-		c->fpscr = val & FPSCR_MASK;
-	else if (is_fp_register(c, regsel))
-		c->fp[(regsel - CPU_REG_S0) % 32] = val;
-	else
-		return false;
-	cpu_attention(c);
 	return true;
 }

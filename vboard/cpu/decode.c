@@ -7,9 +7,11 @@
  */
 #include "vboard/cpu/internal.h"
 
-/* DSP first: SSAT16 is a special case of SSAT. */
+/* DSP first: SSAT16 is a special case of SSAT. Armv8-M before what it cuts out of. */
 static const struct encoding_table *const tables32[] = {
 	&dsp_table,
+	&thumb32_v8m_table,
+	&loop_table,
 	&thumb32_memory_table,
 	&thumb32_control_table,
 	&thumb32_data_table,
@@ -28,7 +30,9 @@ static void execute_undefined(struct cpu *c, uint32_t opcode)
 
 static unsigned features(const struct cpu *c)
 {
-	return (c->is_v7m ? NEEDS_V7M : 0u) | (c->has_dsp ? NEEDS_DSP : 0u) |
+	return (c->is_v7m ? NEEDS_V7M : 0u) | (c->is_v7m || c->is_v8m ? NEEDS_WIDE : 0u) |
+	       (c->is_v8m ? NEEDS_V8M : 0u) | (c->config.security ? NEEDS_SECURITY : 0u) |
+	       (c->config.mve ? NEEDS_V81M : 0u) | (c->has_dsp ? NEEDS_DSP : 0u) |
 	       (c->has_fp ? NEEDS_FP : 0u) | (c->config.fpu >= CPU_FPU_FPV5_SP ? NEEDS_FPV5 : 0u) |
 	       (c->config.fpu == CPU_FPU_FPV5_DP ? NEEDS_DP : 0u);
 }

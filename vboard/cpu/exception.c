@@ -1,228 +1,86 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Exceptions: entry, return, faults and their escalation, lock-up. DDI 0403E.b B1.5; the functions
- * follow its pseudocode (ExceptionEntry, PushStack, ExceptionTaken, ExceptionReturn, PopStack).
+ * Exception entry: DDI 0403E.b B1.5.6, DDI 0553 B3.18 to B3.22. The functions follow the
+ * pseudocode: ExceptionEntry, PushStack, PushCalleeStack, ExceptionTaken, DerivedLateArrival.
  */
-#include "vboard/cpu/fp_math.h"
+#include "vboard/cpu/exception_regs.h"
 #include "vboard/cpu/internal.h"
 
-#define XPSR_ALIGN          BIT(9)
-#define XPSR_T              BIT(24)
-#define EXC_RETURN_STANDARD BIT(4) /* no FP state in the frame */
-#define EXC_RETURN_THREAD   BIT(3)
-#define EXC_RETURN_PSP      BIT(2)
-
-enum {
-	CONTROL_SPSEL = 1 << 1,
-	CONTROL_FPCA = 1 << 2,
-	BASIC_FRAME = 0x20,
-	FP_FRAME = 0x68,
-	FP_OFFSET = 0x20,
-	FPSCR_OFFSET = 0x60,
-	FP_FRAME_REGS = 16,
-};
-
-/* --- xPSR and the banked stack pointers ------------------------------------------------------- */
-
-uint32_t xpsr_get(const struct cpu *c)
+void trace_exception(struct cpu *c, unsigned exception, enum cpu_exception_event event)
 {
-	return (c->flag_n & BIT(31)) | (uint32_t)(c->flag_z == 0) << 30 | c->flag_c << 29 |
-	       c->flag_v << 28 | c->flag_q << 27 | c->ge << 16 | (c->it & 3) << 25 |
-	       (c->it >> 2) << 10 | c->thumb << 24 | c->ipsr;
+	if (c->trace.exception)
+		c->trace.exception(c->trace.ctx, exception, event);
 }
 
-/* All but IPSR. */
-static void put_flags(struct cpu *c, uint32_t xpsr)
+/* --- derived exceptions ----------------------------------------------------------------------- */
+
+/* Where a fault of stacking goes, after its cause is recorded. */
+static unsigned derived_id(
+	struct cpu *c, enum mem_result result, uint32_t addr, unsigned secure, bool push)
 {
-	c->flag_n = xpsr & BIT(31);
-	c->flag_z = !(xpsr & BIT(30));
-	c->flag_c = xpsr >> 29 & 1;
-	c->flag_v = xpsr >> 28 & 1;
-	c->flag_q = c->is_v7m ? xpsr >> 27 & 1 : 0;
-	c->ge = c->has_dsp ? xpsr >> 16 & 15 : 0;
-	c->it = c->is_v7m ? (xpsr >> 25 & 3) | (xpsr >> 8 & 0xfc) : 0;
-	if (!(c->it & 15))
-		c->it = 0;
-	c->it_written = 1;
-	c->thumb = xpsr >> 24 & 1;
-	if (!c->thumb)
-		cpu_attention(c);
+	switch (result) {
+	case MEM_PROT:
+		fault_record(c, secure, push ? CFSR_MSTKERR : CFSR_MUNSTKERR);
+		return exc_id(c, EXC_MEMMANAGE, secure);
+	case MEM_SECURE:
+		c->sfar = addr;
+		fault_record_secure(c, SFSR_AUVIOL | SFSR_SFARVALID);
+		return EXC_SECUREFAULT;
+	case MEM_OK:
+	case MEM_BUS:
+	default:
+		fault_record(c, secure, push ? CFSR_STKERR : CFSR_UNSTKERR);
+		return EXC_BUSFAULT;
+	}
 }
 
-static uint32_t ipsr_of(const struct cpu *c, uint32_t xpsr)
+/*
+ * A derived exception becomes pending beside the one being entered, and the better of the two is
+ * entered. It is HardFault when it could not preempt what runs; when that is what is being entered
+ * already, or may not preempt it, the core locks up.
+ */
+static void pend_derived(struct cpu *c, unsigned id, unsigned original)
 {
-	return xpsr & (c->is_v7m ? 0x1ff : 0x3f);
-}
+	unsigned hard;
 
-void xpsr_set(struct cpu *c, uint32_t xpsr)
-{
-	put_flags(c, xpsr);
-	set_mode(c, ipsr_of(c, xpsr), c->control);
-}
-
-static unsigned selected_sp(uint32_t ipsr, uint32_t control)
-{
-	return !ipsr && (control & CONTROL_SPSEL) ? 1 : 0;
-}
-
-void set_mode(struct cpu *c, uint32_t ipsr, uint32_t control)
-{
-	c->sp_bank[selected_sp(c->ipsr, c->control)] = c->r[SP];
-	c->ipsr = ipsr;
-	c->control = control;
-	c->r[SP] = c->sp_bank[selected_sp(ipsr, control)];
-	mem_update_view(c);
-}
-
-uint32_t sp_get(const struct cpu *c, unsigned which)
-{
-	return which == selected_sp(c->ipsr, c->control) ? c->r[SP] : c->sp_bank[which & 1];
-}
-
-void sp_set(struct cpu *c, unsigned which, uint32_t value)
-{
-	if (which == selected_sp(c->ipsr, c->control))
-		c->r[SP] = value & ~3u;
-	else
-		c->sp_bank[which & 1] = value & ~3u;
-}
-
-/* --- faults ----------------------------------------------------------------------------------- */
-
-/* Which vector catch a fault's cause answers to: C1.6.5, DEMCR. */
-static const struct {
-	uint32_t cfsr;
-	uint32_t vector_catch;
-} catch_of_cause[] = {
-	{ CFSR_MMFSR, DEMCR_VC_MMERR },
-	{ CFSR_BFSR, DEMCR_VC_BUSERR },
-	{ CFSR_UNDEFINSTR | CFSR_INVSTATE | CFSR_INVPC, DEMCR_VC_STATERR },
-	{ CFSR_NOCP, DEMCR_VC_NOCPERR },
-	{ CFSR_UNALIGNED | CFSR_DIVBYZERO, DEMCR_VC_CHKERR },
-	{ CFSR_MSTKERR | CFSR_MUNSTKERR | CFSR_STKERR | CFSR_UNSTKERR, DEMCR_VC_INTERR },
-};
-
-static void record_cause(struct cpu *c, uint32_t cfsr)
-{
-	if (!c->is_v7m)
+	if (nvic_enabled(c, id) && nvic_preempts(c, id)) {
+		nvic_pend(c, id, true);
 		return;
-	c->cfsr |= cfsr;
-	for (size_t i = 0; i < ARRAY_SIZE(catch_of_cause); i++)
-		if (cfsr & catch_of_cause[i].cfsr)
-			c->fault_catch |= catch_of_cause[i].vector_catch;
-}
-
-void exception_lockup(struct cpu *c)
-{
-	c->locked_up = 1;
-	c->it = 0;
-	c->it_written = 1;
-	c->r[PC] = c->next_pc = 0xfffffffe;
-	cpu_attention(c);
-}
-
-/* HardFault instead of an exception that is off or may not preempt (B1.5.4, escalation). */
-static void escalate(struct cpu *c)
-{
+	}
+	if (!original) {
+		fault_escalate(c, id);
+		return;
+	}
+	hard = exc_id(c, EXC_HARDFAULT, exc_is_secure(c, id));
 	if (c->is_v7m)
 		c->hfsr |= HFSR_FORCED;
-	if (nvic_execution_priority(c) <= -1)
-		exception_lockup(c);
-	else
-		nvic_pend(c, EXC_HARDFAULT, true);
+	if (!nvic_preempts(c, hard) || original == hard)
+		c->lockup_due = 1;
+	nvic_pend(c, hard, true);
 }
 
-void exception_pend_sync(struct cpu *c, enum exception exception, uint32_t cfsr)
+void exception_derived(
+	struct cpu *c, enum mem_result result, uint32_t addr, unsigned secure, unsigned original)
 {
-	record_cause(c, cfsr);
-	c->sync_taken = 1;
-	if (exception == EXC_HARDFAULT) {
-		if (nvic_execution_priority(c) <= -1)
-			exception_lockup(c);
-		else
-			nvic_pend(c, EXC_HARDFAULT, true);
-	} else if (nvic_enabled(c, exception) && nvic_preempts(c, exception)) {
-		nvic_pend(c, exception, true);
-	} else {
-		escalate(c);
-	}
-	cpu_attention(c);
+	pend_derived(c, derived_id(c, result, addr, secure, original != 0), original);
 }
 
-_Noreturn void fault_raise(struct cpu *c, enum exception exception, uint32_t cfsr)
+/* The stack limit was passed: DDI 0553 B3.10. */
+static void stack_overflow(struct cpu *c, unsigned original)
 {
-	c->r[PC] = c->insn_pc; /* ReturnAddress(): this instruction's */
-	exception_pend_sync(c, exception, cfsr);
-	longjmp(c->abandon, 1);
+	fault_record(c, c->secure, CFSR_STKOF);
+	pend_derived(c, exc_id(c, EXC_USAGEFAULT, c->secure), original);
 }
 
-_Noreturn void fault_usage(struct cpu *c, uint32_t cfsr)
-{
-	fault_raise(c, EXC_USAGEFAULT, cfsr);
-}
-
-_Noreturn void fault_undefined(struct cpu *c)
-{
-	fault_usage(c, CFSR_UNDEFINSTR);
-}
-
-_Noreturn void fault_access(struct cpu *c, enum mem_result result, uint32_t addr, unsigned attr)
-{
-	if (attr & CPU_A_FETCH)
-		fault_raise(c, result == MEM_PROT ? EXC_MEMMANAGE : EXC_BUSFAULT,
-			result == MEM_PROT ? CFSR_IACCVIOL : CFSR_IBUSERR);
-	if (result == MEM_PROT) {
-		c->mmfar = addr;
-		fault_raise(c, EXC_MEMMANAGE, CFSR_DACCVIOL | CFSR_MMARVALID);
-	}
-	c->bfar = addr;
-	fault_raise(c, EXC_BUSFAULT, CFSR_PRECISERR | CFSR_BFARVALID);
-}
-
-void exception_svc(struct cpu *c)
-{
-	if (!nvic_preempts(c, EXC_SVCALL))
-		fault_raise(c, EXC_SVCALL, 0); /* escalates, and returns to the SVC itself */
-	nvic_pend(c, EXC_SVCALL, true);
-	c->sync_taken = 1;
-}
-
-/* --- entry ------------------------------------------------------------------------------------ */
-
-/* A fault of the exception machinery itself is a derived exception: it becomes pending beside the
- * first one, and the better of the two is entered (B1.5.12). */
-static void derived_fault(struct cpu *c, enum mem_result result, bool push)
-{
-	const bool mem = result == MEM_PROT;
-	const enum exception exception = mem ? EXC_MEMMANAGE : EXC_BUSFAULT;
-
-	record_cause(c, mem ? (push ? CFSR_MSTKERR : CFSR_MUNSTKERR)
-			    : (push ? CFSR_STKERR : CFSR_UNSTKERR));
-	if (nvic_enabled(c, exception) && nvic_preempts(c, exception)) {
-		nvic_pend(c, exception, true);
-		return;
-	}
-	if (push) {
-		if (c->is_v7m)
-			c->hfsr |= HFSR_FORCED;
-		nvic_pend(c, EXC_HARDFAULT, true);
-	} else {
-		escalate(c);
-	}
-}
-
-static unsigned stack_attr(const struct cpu *c)
-{
-	return data_attr(c) | CPU_A_STACK;
-}
+/* --- frames ----------------------------------------------------------------------------------- */
 
 /* Words in a row; the first refusal ends it. */
-static enum mem_result write_words(
-	struct cpu *c, uint32_t addr, const uint32_t *words, size_t count)
+enum mem_result write_words(
+	struct cpu *c, uint32_t addr, unsigned attr, const uint32_t *words, size_t count)
 {
 	for (size_t i = 0; i < count; i++) {
 		const enum mem_result result =
-			mem_write(c, addr + 4 * (uint32_t)i, 4, stack_attr(c), words[i]);
+			mem_write(c, addr + 4 * (uint32_t)i, 4, attr, words[i]);
 
 		if (result != MEM_OK)
 			return result;
@@ -230,11 +88,12 @@ static enum mem_result write_words(
 	return MEM_OK;
 }
 
-static enum mem_result read_words(struct cpu *c, uint32_t addr, uint32_t *words, size_t count)
+enum mem_result read_words(
+	struct cpu *c, uint32_t addr, unsigned attr, uint32_t *words, size_t count)
 {
 	for (size_t i = 0; i < count; i++) {
 		const enum mem_result result =
-			mem_read(c, addr + 4 * (uint32_t)i, 4, stack_attr(c), &words[i]);
+			mem_read(c, addr + 4 * (uint32_t)i, 4, attr, &words[i]);
 
 		if (result != MEM_OK)
 			return result;
@@ -242,47 +101,23 @@ static enum mem_result read_words(struct cpu *c, uint32_t addr, uint32_t *words,
 	return MEM_OK;
 }
 
-/* UpdateFPCCR(): remember under what circumstances the state will be saved, if at all. */
-static void reserve_lazy_frame(struct cpu *c, uint32_t frame)
+static uint32_t return_psr(const struct cpu *c, uint32_t padding)
 {
-	uint32_t fpccr = c->fpccr & ~(FPCCR_USER | FPCCR_THREAD | FPCCR_HFRDY | FPCCR_MMRDY |
-					    FPCCR_BFRDY | FPCCR_MONRDY);
+	const uint32_t psr = (xpsr_get(c) & ~XPSR_ALIGN) | padding;
 
-	c->fpcar = (frame + FP_OFFSET) & ~7u;
-	fpccr |= FPCCR_LSPACT;
-	if (!is_privileged(c))
-		fpccr |= FPCCR_USER;
-	if (!in_handler_mode(c))
-		fpccr |= FPCCR_THREAD;
-	if (nvic_execution_priority(c) > -1)
-		fpccr |= FPCCR_HFRDY;
-	if (nvic_enabled(c, EXC_BUSFAULT) && nvic_preempts(c, EXC_BUSFAULT))
-		fpccr |= FPCCR_BFRDY;
-	if (nvic_enabled(c, EXC_MEMMANAGE) && nvic_preempts(c, EXC_MEMMANAGE))
-		fpccr |= FPCCR_MMRDY;
-	if (nvic_enabled(c, EXC_DEBUGMONITOR) && nvic_preempts(c, EXC_DEBUGMONITOR))
-		fpccr |= FPCCR_MONRDY;
-	c->fpccr = fpccr;
+	return c->secure && c->sfpa ? psr | XPSR_SFPA : psr;
 }
 
-static enum mem_result push_fp(struct cpu *c, uint32_t frame)
-{
-	enum mem_result result;
-
-	if (c->fpccr & FPCCR_LSPEN) {
-		reserve_lazy_frame(c, frame);
-		return MEM_OK;
-	}
-	result = write_words(c, frame + FP_OFFSET, c->fp, FP_FRAME_REGS);
-	return result == MEM_OK ? write_words(c, frame + FPSCR_OFFSET, &c->fpscr, 1) : result;
-}
-
-static void push_stack(struct cpu *c)
+void exception_push(struct cpu *c, unsigned original)
 {
 	const bool fp = c->has_fp && (c->control & CONTROL_FPCA);
-	const bool align = fp || (c->ccr & CCR_STKALIGN);
+	const bool align = fp || c->is_v8m || (bank_now(c)->ccr & CCR_STKALIGN);
 	const uint32_t padding = align && (c->r[SP] & 4) ? XPSR_ALIGN : 0;
-	const uint32_t frame = (c->r[SP] - (fp ? FP_FRAME : BASIC_FRAME)) & ~(align ? 4u : 0u);
+	const uint32_t size = BASIC_FRAME + (fp ? fp_frame_size(c, c->secure) : 0);
+	const uint32_t frame = (c->r[SP] - size) & ~(align ? 4u : 0u);
+	const unsigned attr = data_attr(c) | CPU_A_STACK;
+	/* It may also wrap around. */
+	const bool overflow = c->sp_limit && (frame < c->sp_limit || frame > c->r[SP]);
 	const uint32_t words[] = {
 		c->r[0],
 		c->r[1],
@@ -291,79 +126,199 @@ static void push_stack(struct cpu *c)
 		c->r[12],
 		c->r[LR],
 		c->r[PC],
-		(xpsr_get(c) & ~XPSR_ALIGN) | padding,
+		return_psr(c, padding),
 	};
-	enum mem_result result = write_words(c, frame, words, ARRAY_SIZE(words));
+	enum mem_result result = MEM_OK;
 
-	c->r[SP] = frame;
-	if (fp && result == MEM_OK)
-		result = push_fp(c, frame);
-	if (result != MEM_OK)
-		derived_fault(c, result, true);
-}
-
-static uint32_t entry_exc_return(const struct cpu *c)
-{
-	uint32_t value = 0xffffffe1u;
-
-	if (!c->has_fp || !(c->control & CONTROL_FPCA))
-		value |= EXC_RETURN_STANDARD;
-	if (!in_handler_mode(c)) {
-		value |= EXC_RETURN_THREAD;
-		if (c->control & CONTROL_SPSEL)
-			value |= EXC_RETURN_PSP;
+	if (overflow) {
+		stack_overflow(c, original);
+		c->r[SP] = c->sp_limit;
+	} else {
+		result = write_words(c, frame, attr, words, ARRAY_SIZE(words));
+		c->r[SP] = frame;
 	}
-	return value;
+	if (fp && result == MEM_OK)
+		result = fp_push(c, frame, attr, overflow);
+	if (result != MEM_OK)
+		exception_derived(c, result, frame, c->secure, original);
 }
 
-static void trace_exception(struct cpu *c, unsigned exception, enum cpu_exception_event event)
+uint32_t integrity_signature(const struct cpu *c, uint32_t exc_return)
 {
-	if (c->trace.exception)
-		c->trace.exception(c->trace.ctx, exception, event);
+	return INTEGRITY_SIGNATURE | (!c->has_fp || (exc_return & EXC_RETURN_FTYPE) ? 1u : 0u);
 }
+
+/* The stack that the background's frame is on, when it is Secure and LR says how it was. */
+static unsigned background_stack(const struct cpu *c, uint32_t exc_return)
+{
+	return (exc_return & EXC_RETURN_THREAD) && (control_get(c, BANK_S) & CONTROL_SPSEL) ? 1 : 0;
+}
+
+static unsigned background_attr(const struct cpu *c, uint32_t exc_return)
+{
+	const bool user =
+		(exc_return & EXC_RETURN_THREAD) && (control_get(c, BANK_S) & CONTROL_NPRIV);
+
+	return CPU_A_STACK | CPU_A_SECURE | (user ? 0u : (unsigned)CPU_A_PRIV);
+}
+
+/* PushCalleeStack(): what the Non-secure handler must not see. @return false: a fault is pending. */
+static bool push_callee(struct cpu *c, uint32_t exc_return, unsigned original)
+{
+	const unsigned which = background_stack(c, exc_return);
+	const uint32_t limit = sp_limit_in_force(c, BANK_S, which);
+	const uint32_t sp = sp_get(c, BANK_S, which);
+	const uint32_t frame = sp - CALLEE_FRAME;
+	const unsigned attr = background_attr(c, exc_return);
+	const uint32_t signature = integrity_signature(c, exc_return);
+	enum mem_result result;
+
+	if (limit && (frame < limit || frame > sp)) {
+		fault_record(c, BANK_S, CFSR_STKOF);
+		pend_derived(c, exc_id(c, EXC_USAGEFAULT, BANK_S), original);
+		sp_set(c, BANK_S, which, limit);
+		return false;
+	}
+	result = write_words(c, frame, attr, &signature, 1);
+	if (result == MEM_OK)
+		result = write_words(c, frame + CALLEE_REGS_OFFSET, attr, &c->r[4], CALLEE_REGS);
+	sp_set(c, BANK_S, which, frame);
+	if (result == MEM_OK)
+		return true;
+	exception_derived(c, result, frame, BANK_S, original);
+	return false;
+}
+
+/* --- ExceptionTaken --------------------------------------------------------------------------- */
 
 /* The vector, or that of HardFault if it cannot be read; lock-up if that cannot either. */
-static bool read_vector(struct cpu *c, unsigned *exception, uint32_t *vector)
+static bool read_vector(struct cpu *c, unsigned *id, uint32_t *vector)
 {
-	const unsigned attr = CPU_A_PRIV | CPU_A_VECTOR;
+	const unsigned secure = exc_is_secure(c, *id);
+	const unsigned attr = CPU_A_PRIV | CPU_A_VECTOR | (secure ? CPU_A_SECURE : 0u);
+	const uint32_t number = exc_number(*id);
 
-	if (mem_read(c, c->vtor + 4 * *exception, 4, attr, vector) == MEM_OK)
+	if (mem_read(c, c->bank[secure].vtor + 4 * number, 4, attr, vector) == MEM_OK)
 		return true;
 	if (c->is_v7m) {
 		c->hfsr |= HFSR_VECTTBL;
 		c->fault_catch |= DEMCR_VC_INTERR;
 	}
-	if (*exception == EXC_HARDFAULT || *exception == EXC_NMI)
+	if (number == EXC_HARDFAULT || number == EXC_NMI)
 		return false;
-	*exception = EXC_HARDFAULT;
-	return mem_read(c, c->vtor + 4 * EXC_HARDFAULT, 4, attr, vector) == MEM_OK;
+	*id = exc_id(c, EXC_HARDFAULT, secure);
+	return read_vector(c, id, vector);
 }
 
-/* ExceptionTaken(). LR has its value for the handler. */
-static void exception_taken(struct cpu *c, unsigned exception)
+/* Which registers are saved where, and what the handler is told of it. @return false: start again,
+ * for a fault is pending. */
+static bool save_callee(
+	struct cpu *c, uint32_t *exc_return, unsigned id, bool tail, bool ignore_faults)
 {
+	/* Left on the stack by an earlier exception to the Non-secure state. */
+	const bool saved_before = tail && !(*exc_return & EXC_RETURN_ES);
+	bool complete = true;
+
+	if (!c->config.security || !(*exc_return & EXC_RETURN_S))
+		return true;
+	if (exc_is_secure(c, id)) {
+		if (saved_before)
+			*exc_return &= ~EXC_RETURN_DCRS;
+		return true;
+	}
+	if ((*exc_return & EXC_RETURN_DCRS) && !saved_before)
+		complete = push_callee(c, *exc_return, id) || ignore_faults;
+	*exc_return |= EXC_RETURN_DCRS;
+	return complete;
+}
+
+/* No value of Secure code may be seen by Non-secure code; Armv8.1-M clears them for all. */
+static void clear_registers(struct cpu *c, uint32_t exc_return, bool secure)
+{
+	const bool callee_too = !secure && (exc_return & EXC_RETURN_S);
+
+	if (!c->config.security || (secure && !c->config.mve))
+		return;
+	for (unsigned i = 0; i <= 12; i++)
+		if (callee_too || i < 4 || i > 11)
+			c->r[i] = 0;
+	xpsr_set_flags(c, XPSR_T);
+}
+
+/* EXC_RETURN's ES and SPSEL are those of the state that handles the exception. */
+static uint32_t handler_exc_return(const struct cpu *c, uint32_t exc_return, unsigned secure)
+{
+	if (!c->is_v8m)
+		return exc_return;
+	exc_return &= ~(EXC_RETURN_ES | EXC_RETURN_SPSEL);
+	if (secure)
+		exc_return |= EXC_RETURN_ES;
+	if (control_get(c, secure) & CONTROL_SPSEL)
+		exc_return |= EXC_RETURN_SPSEL;
+	return exc_return;
+}
+
+static void enter_handler(struct cpu *c, unsigned id, uint32_t vector, uint32_t exc_return)
+{
+	const unsigned secure = exc_is_secure(c, id);
+
+	exc_return = handler_exc_return(c, exc_return, secure);
+	clear_registers(c, exc_return, secure);
+	set_mode(c, exc_number(id), c->control & ~(uint32_t)CONTROL_FPCA);
+	set_security(c, secure);
+	set_mode(c, exc_number(id), c->control & ~(uint32_t)CONTROL_SPSEL);
+	c->sfpa = 0;
+	c->it = 0;
+	c->it_written = 1;
+	nvic_activate(c, id, true);
+	sp_limit_update(c);
+	c->r[LR] = exc_return;
+	c->thumb = vector & 1;
+	c->r[PC] = c->next_pc = vector & ~1u;
+}
+
+void exception_taken(struct cpu *c, uint32_t exc_return, bool tail)
+{
+	unsigned id = nvic_best(c);
 	uint32_t vector = 0;
 	bool readable;
 
-	exc_set(c->pending, exception, false);
-	readable = read_vector(c, &exception, &vector);
-	exc_set(c->pending, exception, false);
-	c->it = 0;
-	c->it_written = 1;
-	set_mode(c, exception, c->control & ~(uint32_t)(CONTROL_FPCA | CONTROL_SPSEL));
-	nvic_activate(c, exception, true);
+	/* A fault of saving may make a better exception pending: once more, for that. */
+	if (!save_callee(c, &exc_return, id, tail, false)) {
+		id = nvic_best(c);
+		save_callee(c, &exc_return, id, true, true);
+	}
+	exc_set(c->pending, id, false);
+	readable = read_vector(c, &id, &vector);
+	exc_set(c->pending, id, false);
+	enter_handler(c, id, vector, exc_return);
 	c->exclusive = 0;
 	c->event = 1;
 	c->sleeping = AWAKE;
-	c->thumb = vector & 1;
-	c->r[PC] = c->next_pc = vector & ~1u;
 	mem_update_view(c);
 	cpu_attention(c);
-	trace_exception(c, exception, CPU_EXC_ENTER);
-	if (!readable)
+	trace_exception(c, exc_number(id), CPU_EXC_ENTER);
+	if (!readable || c->lockup_due)
 		exception_lockup(c);
 	else
-		debug_vector_catch(c, (enum exception)exception);
+		debug_vector_catch(c, id);
+	c->lockup_due = 0;
+}
+
+static uint32_t entry_exc_return(const struct cpu *c)
+{
+	uint32_t value = EXC_RETURN_V7M;
+
+	if (c->is_v8m)
+		value = EXC_RETURN_RES1 | EXC_RETURN_DCRS | (c->secure ? EXC_RETURN_S : 0u);
+	if (!c->has_fp || !(c->control & CONTROL_FPCA))
+		value |= EXC_RETURN_FTYPE;
+	if (!in_handler_mode(c)) {
+		value |= EXC_RETURN_THREAD;
+		if (c->control & CONTROL_SPSEL)
+			value |= EXC_RETURN_SPSEL;
+	}
+	return value;
 }
 
 bool exception_take(struct cpu *c)
@@ -375,168 +330,8 @@ bool exception_take(struct cpu *c)
 		return false;
 	c->locked_up = 0;
 	exc_return = entry_exc_return(c);
-	push_stack(c);
-	c->r[LR] = exc_return;
+	exception_push(c, best);
 	/* Late arrival: stacking may have made something better pending. */
-	exception_taken(c, nvic_best(c));
+	exception_taken(c, exc_return, false);
 	return true;
-}
-
-/* --- return ----------------------------------------------------------------------------------- */
-
-static void deactivate(struct cpu *c, unsigned exception)
-{
-	trace_exception(c, exception, CPU_EXC_EXIT);
-	if (exception != EXC_NMI)
-		c->faultmask = 0;
-	nvic_activate(c, exception, false);
-	mem_update_view(c);
-}
-
-/* A bad EXC_RETURN or frame: UsageFault INVPC, entered by tail-chaining without a new frame. */
-static void return_invalid(struct cpu *c, uint32_t exc_return)
-{
-	exception_pend_sync(c, EXC_USAGEFAULT, CFSR_INVPC);
-	c->r[LR] = 0xf0000000u | (exc_return & 0x0fffffffu);
-	if (!c->locked_up)
-		exception_taken(c, nvic_best(c));
-}
-
-static bool return_is_valid(const struct cpu *c, uint32_t exc_return)
-{
-	const bool nested = nvic_active_count(c) != 1;
-
-	if (!exc_bit(c->active, c->ipsr))
-		return false;
-	if (!c->has_fp && !(exc_return & EXC_RETURN_STANDARD))
-		return false;
-	if ((exc_return & 0x0fffffe0u) != 0x0fffffe0u)
-		return false;
-	switch (exc_return & 15) {
-	case 1:
-		return nested || c->is_v7m; /* Armv7-M finds out by the IPSR it pops */
-	case 9:
-	case 13:
-		return !nested || (c->ccr & CCR_NONBASETHRDENA);
-	default:
-		return false;
-	}
-}
-
-static enum mem_result pop_fp(struct cpu *c, uint32_t frame)
-{
-	uint32_t words[FP_FRAME_REGS];
-	uint32_t fpscr;
-
-	if (c->fpccr & FPCCR_LSPACT) { /* never saved: the registers still hold it */
-		c->fpccr &= ~FPCCR_LSPACT;
-		return MEM_OK;
-	}
-	if (read_words(c, frame + FP_OFFSET, words, FP_FRAME_REGS) != MEM_OK ||
-		read_words(c, frame + FPSCR_OFFSET, &fpscr, 1) != MEM_OK)
-		return MEM_BUS;
-	for (size_t i = 0; i < FP_FRAME_REGS; i++)
-		c->fp[i] = words[i];
-	c->fpscr = fpscr & FPSCR_MASK;
-	return MEM_OK;
-}
-
-/* PopStack() with mode and stack already those returned to. */
-static bool pop_stack(struct cpu *c, uint32_t exc_return)
-{
-	const bool fp = c->has_fp && !(exc_return & EXC_RETURN_STANDARD);
-	const uint32_t frame = c->r[SP];
-	uint32_t w[8];
-	enum mem_result result = read_words(c, frame, w, ARRAY_SIZE(w));
-
-	if (result == MEM_OK && fp)
-		result = pop_fp(c, frame);
-	if (result != MEM_OK) {
-		derived_fault(c, result, false);
-		return false;
-	}
-	for (unsigned i = 0; i < 4; i++)
-		c->r[i] = w[i];
-	c->r[12] = w[4];
-	c->r[LR] = w[5];
-	c->r[PC] = c->next_pc = w[6] & ~1u;
-	c->r[SP] = frame + (fp ? FP_FRAME : BASIC_FRAME);
-	if ((fp || (c->ccr & CCR_STKALIGN)) && (w[7] & XPSR_ALIGN))
-		c->r[SP] |= 4;
-	put_flags(c, w[7]);
-	set_mode(c, ipsr_of(c, w[7]), c->control);
-	return true;
-}
-
-/* The frame's IPSR must fit the mode returned to. */
-static bool mode_matches(const struct cpu *c, uint32_t exc_return)
-{
-	return (c->ipsr == 0) == ((exc_return & EXC_RETURN_THREAD) != 0);
-}
-
-static void unstack(struct cpu *c, unsigned exception, uint32_t exc_return)
-{
-	const bool thread = exc_return & EXC_RETURN_THREAD;
-	uint32_t control = c->control & ~(uint32_t)(CONTROL_SPSEL | CONTROL_FPCA);
-
-	if (thread && (exc_return & EXC_RETURN_PSP))
-		control |= CONTROL_SPSEL;
-	if (c->has_fp && !(exc_return & EXC_RETURN_STANDARD))
-		control |= CONTROL_FPCA;
-	/* In Handler mode until the frame says which handler this is. */
-	set_mode(c, thread ? 0 : exception, control);
-	if (!pop_stack(c, exc_return)) {
-		if (c->locked_up)
-			return;
-		c->r[LR] = exc_return;
-		exception_taken(c, nvic_best(c));
-		return;
-	}
-	if (!mode_matches(c, exc_return)) {
-		exception_pend_sync(c, EXC_USAGEFAULT, CFSR_INVPC);
-		if (c->locked_up)
-			return;
-		push_stack(c);
-		c->r[LR] = 0xf0000000u | (exc_return & 0x0fffffffu);
-		exception_taken(c, nvic_best(c));
-		return;
-	}
-	trace_exception(c, c->ipsr, CPU_EXC_RETURN);
-	if (thread && nvic_active_count(c) == 0 && (c->scr & SCR_SLEEPONEXIT))
-		c->sleeping = SLEEP_WFI;
-}
-
-void exception_return(struct cpu *c, uint32_t exc_return)
-{
-	const unsigned exception = c->ipsr;
-	const bool valid = return_is_valid(c, exc_return);
-	unsigned next;
-
-	deactivate(c, exception);
-	c->exclusive = 0;
-	c->event = 1;
-	cpu_attention(c);
-	if (!valid) {
-		return_invalid(c, exc_return);
-		return;
-	}
-	next = nvic_best(c);
-	if (next && nvic_preempts(c, next)) { /* tail-chaining: the frame stays */
-		c->r[LR] = exc_return;
-		exception_taken(c, next);
-		return;
-	}
-	unstack(c, exception, exc_return);
-}
-
-void branch_interwork(struct cpu *c, uint32_t target)
-{
-	if (UNLIKELY(target >= 0xf0000000u && in_handler_mode(c))) {
-		exception_return(c, target);
-		return;
-	}
-	c->next_pc = target & ~1u;
-	c->thumb = target & 1;
-	if (UNLIKELY(!c->thumb))
-		cpu_attention(c);
 }

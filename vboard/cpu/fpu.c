@@ -1,59 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The floating-point extension, but for data processing (fpu_data.c): loads, stores, transfers and
- * the lazy saving of state. DDI 0403E.b A6.4 to A6.7 (the encodings), A7.7.221 ff. (each
- * instruction), B1.5.7 (state).
+ * The floating-point extension, but for data processing (fpu_data.c) and the lazy saving of state
+ * (fp_state.c): loads, stores and transfers. DDI 0403E.b A6.4 to A6.7 (the encodings), A7.7.221 ff.
+ * (each instruction).
  */
 #include "vboard/cpu/fpu.h"
-
-#define CONTROL_FPCA BIT(2)
-
-enum { LAZY_REGS = 16 };
-
-/* --- access and lazy state -------------------------------------------------------------------- */
-
-/* CP10 and CP11 must agree; 1 is for privileged code only (B3.2.20). */
-static bool access_allowed(const struct cpu *c)
-{
-	switch (c->cpacr >> 20 & 3) {
-	case 1:
-		return is_privileged(c);
-	case 3:
-		return true;
-	default:
-		return false;
-	}
-}
-
-/* PreserveFPState(): with the privilege of the code whose state it is. */
-static void preserve_state(struct cpu *c)
-{
-	const unsigned attr =
-		CPU_A_STACK | (c->fpccr & FPCCR_USER ? (unsigned)CPU_A_DATA : (unsigned)CPU_A_PRIV);
-	enum mem_result result = MEM_OK;
-
-	for (uint32_t i = 0; i <= LAZY_REGS && result == MEM_OK; i++)
-		result = mem_write(
-			c, c->fpcar + 4 * i, 4, attr, i < LAZY_REGS ? c->fp[i] : c->fpscr);
-	if (result == MEM_PROT)
-		fault_raise(c, EXC_MEMMANAGE, CFSR_MLSPERR);
-	if (result == MEM_BUS)
-		fault_raise(c, EXC_BUSFAULT, CFSR_LSPERR);
-	c->fpccr &= ~FPCCR_LSPACT;
-}
-
-/* ExecuteFPCheck() */
-void fpu_check(struct cpu *c)
-{
-	if (UNLIKELY(!access_allowed(c)))
-		fault_usage(c, CFSR_NOCP);
-	if (UNLIKELY(c->fpccr & FPCCR_LSPACT))
-		preserve_state(c);
-	if (UNLIKELY((c->fpccr & FPCCR_ASPEN) && !(c->control & CONTROL_FPCA))) {
-		c->control |= CONTROL_FPCA;
-		c->fpscr = (c->fpscr & ~FPDSCR_MASK) | (c->fpdscr & FPDSCR_MASK);
-	}
-}
 
 /* --- registers -------------------------------------------------------------------------------- */
 
@@ -155,6 +106,8 @@ static void vstm(struct cpu *c, uint32_t w)
 
 	fpu_check(c);
 	list = decode_list(c, w);
+	if (bit(w, 21))
+		check_sp_limit(c, rn_of(w), list.after);
 	store_registers(c, list.addr, list.first, list.count);
 	if (bit(w, 21))
 		reg_write(c, rn_of(w), list.after);
@@ -234,7 +187,7 @@ static void vmsr(struct cpu *c, uint32_t w)
 /* An unallocated encoding of CP10 or CP11, if the unit may be used at all; else no coprocessor. */
 static void other_coprocessor(struct cpu *c, uint32_t w)
 {
-	if (c->has_fp && field(w, 11, 9) == 5 && access_allowed(c))
+	if (c->has_fp && field(w, 11, 9) == 5 && fpu_access_allowed(c))
 		fault_undefined(c);
 	fault_usage(c, CFSR_NOCP);
 }

@@ -12,9 +12,6 @@
 #include "vboard/cpu/fp_math.h"
 #include "vboard/cpu/internal.h"
 
-/** ExecuteFPCheck(): may the unit be used, and save lazy state. Faults if not. */
-void fpu_check(struct cpu *c);
-
 /* Numbers of single registers from opcode fields: four bits and a lowest one. */
 static inline unsigned sd_of(uint32_t w)
 {

@@ -4,173 +4,15 @@
 
 /**
  * @file
- * The core's state and what its files share.
+ * What the files of the core share.
  *
  * An instruction is a function that gets the opcode. Whatever stops it (a fault, an undefined
  * encoding) leaves it by longjmp() to the run loop, from any depth: so it first does what may
  * fault, and writes registers last. Register numbers come from opcode fields of four bits, or go
  * through the masked helpers of fpu.c: no opcode can index outside of the register files.
  */
-#include <setjmp.h>
-#include <stdatomic.h>
-
-#include "base/bits.h"
 #include "base/bytes.h"
-#include "vboard/cpu/cpu.h"
-#include "vboard/cpu/scs_regs.h"
-
-#define LIKELY(x)   __builtin_expect((x) ? 1 : 0, 1)
-#define UNLIKELY(x) __builtin_expect((x) ? 1 : 0, 0)
-
-enum {
-	EXC_COUNT = 16 + 480,
-	EXC_SLOTS = 512, /* all that IPSR can name */
-	EXC_WORDS = EXC_SLOTS / 32,
-	PAGE_SIZE = 4096,
-	TLB_ENTRIES = 256,
-	MAX_MAPPINGS = 64,
-	MAX_MPU_REGIONS = 16,
-	DECODE_CACHE_BITS = 10,
-	SP = 13,
-	LR = 14,
-	PC = 15,
-};
-
-#define PAGE_OFFSET ((uint32_t)(PAGE_SIZE - 1))
-/* No address equals it: compared are page address and the bits that alignment wants clear. */
-#define TLB_EMPTY 0x800u
-
-/** Exception numbers, DDI 0403E.b B1.5.2. */
-enum exception {
-	EXC_RESET = 1,
-	EXC_NMI = 2,
-	EXC_HARDFAULT = 3,
-	EXC_MEMMANAGE = 4,
-	EXC_BUSFAULT = 5,
-	EXC_USAGEFAULT = 6,
-	EXC_SVCALL = 11,
-	EXC_DEBUGMONITOR = 12,
-	EXC_PENDSV = 14,
-	EXC_SYSTICK = 15,
-	EXC_IRQ0 = 16,
-};
-
-enum sleep_kind { AWAKE, SLEEP_WFI, SLEEP_WFE };
-
-/** What an instruction needs of the core. */
-enum feature {
-	NEEDS_NOTHING = 0,
-	NEEDS_V7M = 1 << 0,
-	NEEDS_DSP = 1 << 1,
-	NEEDS_FP = 1 << 2,
-	NEEDS_FPV5 = 1 << 3,
-	NEEDS_DP = 1 << 4,
-	NOT_IMPLEMENTED = 1 << 7, /* the architecture has it, this core does not: warns */
-};
-
-/** One encoding of the manual: the row that first fits is taken. */
-struct encoding {
-	const char *name;
-	uint32_t mask;
-	uint32_t value;
-	void (*exec)(struct cpu *c, uint32_t opcode);
-	unsigned needs;
-};
-
-struct encoding_table {
-	const struct encoding *rows;
-	size_t count;
-};
-
-/** A page that needs no checks. */
-struct tlb_entry {
-	uint32_t tag; /* page address, or TLB_EMPTY */
-	uint8_t *host;
-};
-
-struct mapping {
-	uint32_t first, last; /* inclusive: the last byte may be 0xFFFFFFFF */
-	uint8_t *host;
-	bool write;
-};
-
-struct decode_slot {
-	uint32_t opcode;
-	void (*exec)(struct cpu *c, uint32_t opcode);
-};
-
-struct cpu {
-	/* === State: from here to end_of_state is what a snapshot keeps. Plain integers only === */
-	uint32_t r[16];  /* r[13]: the SP in use. r[15]: between instructions, the next one's
-	                  * address; inside one, its own address + 4 */
-	uint32_t flag_n; /* bit 31 is N */
-	uint32_t flag_z; /* Z is set when this is 0 */
-	uint32_t flag_c, flag_v, flag_q;
-	uint32_t ge;
-	uint32_t it;
-	uint32_t it_written; /* this instruction was IT: do not advance */
-	uint32_t thumb;
-	uint32_t ipsr;
-	uint32_t sp_bank[2]; /* MSP, PSP: valid for the one not in use */
-	uint32_t primask, faultmask, basepri, control;
-	uint32_t fp[32];
-	uint32_t fpscr;
-	uint32_t exclusive; /* local monitor; it tags all memory, as Cortex-M3's does */
-	uint32_t insn_pc;   /* address of the instruction under way, or of the last */
-	uint32_t next_pc;
-
-	uint64_t cycles;
-	uint64_t slept; /* of them */
-	uint64_t retire_mark;
-	uint64_t wake_at;
-	uint32_t event;
-	uint32_t sleeping; /* enum sleep_kind */
-	uint32_t locked_up;
-	uint32_t reset_request;
-
-	uint32_t pending[EXC_WORDS], active[EXC_WORDS], enabled[EXC_WORDS], level[EXC_WORDS];
-	uint8_t priority[EXC_SLOTS];
-	uint32_t vtor, prigroup, scr, ccr, actlr;
-	uint32_t cfsr, hfsr, dfsr, mmfar, bfar, afsr;
-	uint32_t fault_catch; /* DEMCR.VC_* bits that the pending fault answers to */
-	uint32_t cpacr, fpccr, fpcar, fpdscr, csselr;
-	uint32_t mpu_ctrl, mpu_rnr;
-	uint32_t mpu_rbar[MAX_MPU_REGIONS], mpu_rasr[MAX_MPU_REGIONS];
-	uint32_t syst_csr, syst_rvr;
-	uint32_t syst_stopped_at; /* SYST_CVR while disabled */
-	uint64_t syst_zero_at;    /* cycle at which it next counts to 0; UINT64_MAX: never */
-
-	uint32_t dhcsr; /* C_* bits as written */
-	uint32_t demcr, dcrdr;
-	uint32_t halted, regs_ready, reset_sticky;
-	uint32_t halt_why, halt_comparator, halt_addr;
-	uint32_t sync_taken; /* the instruction under way caused an exception of its own */
-	uint32_t watch_hit;  /* index + 1 */
-	uint32_t watch_addr;
-	uint32_t break_count, watch_count;
-	uint32_t breaks[CPU_MAX_COMPARATORS];
-	struct watch_state {
-		uint32_t addr, mask, kinds, value, size;
-	} watches[CPU_MAX_COMPARATORS];
-	uint8_t end_of_state;
-
-	/* === The rest: configuration, callbacks and caches === */
-	uint64_t deadline; /* run without looking up to this cycle; 0: look now */
-	atomic_bool halt_requested;
-	bool has_fp, has_dsp, is_v7m;
-	struct cpu_config config;
-	struct cpu_bus bus;
-	struct cpu_trace trace;
-	const struct id_regs *id_regs;
-	jmp_buf abandon; /* leave the instruction under way */
-	struct tlb_entry tlb_read[TLB_ENTRIES], tlb_write[TLB_ENTRIES];
-	uint32_t mpu_view; /* what the TLB was filled for */
-	struct mapping mappings[MAX_MAPPINGS];
-	size_t mapping_count;
-	uint64_t warned[8];
-	void (*thumb16[1024])(struct cpu *c, uint32_t opcode);
-	struct decode_slot decode_cache[1 << DECODE_CACHE_BITS];
-};
+#include "vboard/cpu/state.h"
 
 /* --- small helpers ---------------------------------------------------------------------------- */
 
@@ -182,6 +24,23 @@ static inline bool in_handler_mode(const struct cpu *c)
 static inline bool is_privileged(const struct cpu *c)
 {
 	return c->ipsr || !(c->control & 1);
+}
+
+/** Banked state of the present Security state. */
+static inline struct bank *bank_now(struct cpu *c)
+{
+	return &c->bank[c->secure & 1];
+}
+
+static inline const struct bank *bank_seen(const struct cpu *c)
+{
+	return &c->bank[c->secure & 1];
+}
+
+/** Where words are kept that have no copies but belong to the Secure state where there is one. */
+static inline unsigned owner_bank(const struct cpu *c)
+{
+	return c->config.security ? BANK_S : BANK_NS;
 }
 
 /** Look at exceptions, halts and timers before the next instruction. */
@@ -208,6 +67,15 @@ static inline uint32_t sign_extend(uint32_t value, unsigned bits)
 
 	value &= sign | (sign - 1);
 	return (value ^ sign) - sign;
+}
+
+_Noreturn void fault_stack_limit(struct cpu *c);
+
+/** RSPCheck[]: is this value for register @p n below the stack limit? (DDI 0553, B3.10) */
+static inline void check_sp_limit(struct cpu *c, unsigned n, uint32_t value)
+{
+	if (UNLIKELY(n == SP && value < c->sp_limit))
+		fault_stack_limit(c);
 }
 
 /** Write a register other than the PC; SP's bits [1:0] are always zero (B1.4.1). */
@@ -238,11 +106,15 @@ static inline void exc_set(uint32_t *words, unsigned n, bool on)
 
 enum mem_result {
 	MEM_OK,
-	MEM_BUS,  /* the bus, or the PPB to unprivileged code, refused */
-	MEM_PROT, /* the MPU, or execute-never of the default map, refused */
+	MEM_BUS,    /* the bus, or the PPB to unprivileged code, refused */
+	MEM_PROT,   /* the MPU, or execute-never of the default map, refused */
+	MEM_SECURE, /* the security attribution refused */
 };
 
-/** One naturally aligned access that does not raise anything. */
+/**
+ * One naturally aligned access that does not raise anything. CPU_A_SECURE in @p attr is the state
+ * that makes it; the bus is told the attribute that comes of it.
+ */
 enum mem_result mem_read(
 	struct cpu *c, uint32_t addr, unsigned size, unsigned attr, uint32_t *value);
 enum mem_result mem_write(
@@ -259,7 +131,8 @@ void mem_update_view(struct cpu *c);
 
 static inline unsigned data_attr(const struct cpu *c)
 {
-	return is_privileged(c) ? CPU_A_DATA | CPU_A_PRIV : CPU_A_DATA;
+	return (is_privileged(c) ? CPU_A_DATA | CPU_A_PRIV : CPU_A_DATA) |
+	       (c->secure ? CPU_A_SECURE : 0u);
 }
 
 /* One compare tells page hit and alignment. */
@@ -334,57 +207,153 @@ static inline void store8(struct cpu *c, uint32_t addr, uint32_t value)
 
 /* --- mpu.c ------------------------------------------------------------------------------------ */
 
-/** Is the MPU on for the present priority? */
-bool mpu_active(const struct cpu *c);
+/** Is the MPU of a Security state on for the present priority? */
+bool mpu_active(const struct cpu *c, unsigned secure);
 bool mpu_allows(const struct cpu *c, uint32_t addr, unsigned attr, bool write);
+unsigned mpu_regions(const struct cpu *c, unsigned secure);
+/** What TT tells: @return the one region that has it, or -1. */
+int mpu_region_of(const struct cpu *c, unsigned secure, uint32_t addr);
 /** Execute-never of the default memory map, B3.1. */
 bool default_map_allows(uint32_t addr, unsigned attr);
 /** May whole pages be trusted to one answer? */
-bool mpu_page_uniform(const struct cpu *c, uint32_t addr);
+bool mpu_page_uniform(const struct cpu *c, unsigned secure, uint32_t addr);
 
-/* --- exception.c ------------------------------------------------------------------------------ */
+/* --- sau.c ------------------------------------------------------------------------------------ */
 
-/** Record a fault, pend what handles it, and leave the instruction. */
+/** Whose an address is: DDI 0553, SecurityCheck(). */
+struct attribution {
+	bool ns, nsc;
+	bool region_valid, idau_valid;
+	uint8_t region, idau_region;
+};
+
+struct attribution sau_check(const struct cpu *c, uint32_t addr, bool fetch, unsigned secure);
+bool sau_page_uniform(const struct cpu *c, uint32_t page);
+/** TT and its like. */
+uint32_t sau_test_target(const struct cpu *c, uint32_t addr, bool alternate, bool unprivileged);
+
+/* --- fault.c ---------------------------------------------------------------------------------- */
+
+/** Record a fault of the present Security state, pend what handles it, and leave the instruction. */
 _Noreturn void fault_raise(struct cpu *c, enum exception exception, uint32_t cfsr);
 _Noreturn void fault_usage(struct cpu *c, uint32_t cfsr);
 _Noreturn void fault_undefined(struct cpu *c);
+/** SecureFault with bits of SFSR. */
+_Noreturn void fault_secure(struct cpu *c, uint32_t sfsr);
+/** UsageFault of the Secure state, whatever the present one. */
+_Noreturn void fault_usage_secure(struct cpu *c, uint32_t cfsr);
 /** An access at @p addr was refused. */
 _Noreturn void fault_access(struct cpu *c, enum mem_result result, uint32_t addr, unsigned attr);
+/** Set bits of CFSR, BFSR included, and remember what vector catch they mean. */
+void fault_record(struct cpu *c, unsigned secure, uint32_t cfsr);
+void fault_record_secure(struct cpu *c, uint32_t sfsr);
+/** Instead of exception @p id: HardFault, or lock-up. */
+void fault_escalate(struct cpu *c, unsigned id);
 /** Make an exception pending that is the instruction's own, with escalation; may lock up. */
-void exception_pend_sync(struct cpu *c, enum exception exception, uint32_t cfsr);
+void exception_pend_sync(struct cpu *c, unsigned id, uint32_t cfsr);
 /** SVC: taken after the instruction. */
 void exception_svc(struct cpu *c);
 void exception_lockup(struct cpu *c);
+
+/* --- mode.c ----------------------------------------------------------------------------------- */
+
+uint32_t xpsr_get(const struct cpu *c);
+void xpsr_set(struct cpu *c, uint32_t xpsr);
+/** All but IPSR. */
+void xpsr_set_flags(struct cpu *c, uint32_t xpsr);
+uint32_t xpsr_exception(const struct cpu *c, uint32_t xpsr);
+/** Change mode or stack selection, keeping the banked SPs right. */
+void set_mode(struct cpu *c, uint32_t ipsr, uint32_t control);
+/** Go to the other Security state, keeping what is banked right. */
+void set_security(struct cpu *c, unsigned secure);
+/** MSP (0) or PSP (1), in use or not. */
+uint32_t sp_get(const struct cpu *c, unsigned secure, unsigned which);
+void sp_set(struct cpu *c, unsigned secure, unsigned which, uint32_t value);
+/** MSPLIM and PSPLIM; those that the core does not have stay zero. */
+void sp_limit_set(struct cpu *c, unsigned secure, unsigned which, uint32_t value);
+/** Is the limit of this state's stack in force? CCR.STKOFHFNMIGN. @return it, or 0. */
+uint32_t sp_limit_in_force(const struct cpu *c, unsigned secure, unsigned which);
+void sp_limit_update(struct cpu *c);
+/** CONTROL of a Security state: nPRIV, SPSEL, FPCA. */
+uint32_t control_get(const struct cpu *c, unsigned secure);
+void control_set(struct cpu *c, unsigned secure, uint32_t value);
+
+/* --- exception.c ------------------------------------------------------------------------------ */
+
 /** Take the best pending exception if it may preempt. */
 bool exception_take(struct cpu *c);
+/** The registers of the present context go to its stack; a fault becomes pending. */
+void exception_push(struct cpu *c, unsigned original);
+/** ExceptionTaken() for what is best among the pending. @p tail: no new frame was made. */
+void exception_taken(struct cpu *c, uint32_t exc_return, bool tail);
+enum mem_result read_words(
+	struct cpu *c, uint32_t addr, unsigned attr, uint32_t *words, size_t count);
+enum mem_result write_words(
+	struct cpu *c, uint32_t addr, unsigned attr, const uint32_t *words, size_t count);
+/** A fault of the exception machinery itself. @p original: what was being entered; 0: a return. */
+void exception_derived(
+	struct cpu *c, enum mem_result result, uint32_t addr, unsigned secure, unsigned original);
+uint32_t integrity_signature(const struct cpu *c, uint32_t exc_return);
+void trace_exception(struct cpu *c, unsigned exception, enum cpu_exception_event event);
+
+/* --- exc_return.c, exc_return8.c -------------------------------------------------------------- */
+
 /** BX, POP, LDM, LDR to the PC: an address, or EXC_RETURN in Handler mode. */
 void branch_interwork(struct cpu *c, uint32_t target);
 void exception_return(struct cpu *c, uint32_t exc_return);
-uint32_t xpsr_get(const struct cpu *c);
-void xpsr_set(struct cpu *c, uint32_t xpsr);
-/** Change mode or stack selection, keeping the banked SPs right. */
-void set_mode(struct cpu *c, uint32_t ipsr, uint32_t control);
-/** MSP (0) or PSP (1), in use or not. */
-uint32_t sp_get(const struct cpu *c, unsigned which);
-void sp_set(struct cpu *c, unsigned which, uint32_t value);
+/** The same for Armv8-M. */
+void exception_return8(struct cpu *c, uint32_t exc_return);
+void function_return(struct cpu *c);
+
+/* --- fp_state.c ------------------------------------------------------------------------------- */
+
+/** ExecuteFPCheck(): may the instruction use the FPU? Saves state that is due. */
+void fpu_check(struct cpu *c);
+/** May the present code? Of use for encodings that are not allocated. */
+bool fpu_access_allowed(const struct cpu *c);
+/** Where the FP part of a frame goes, or the promise of it. */
+enum mem_result fp_push(struct cpu *c, uint32_t frame, unsigned attr, bool overflow);
+enum mem_result fp_pop(struct cpu *c, uint32_t frame, unsigned attr, bool callee_too);
+/** Words after the basic frame for the present state. */
+uint32_t fp_frame_size(const struct cpu *c, unsigned secure);
+void fp_clear(struct cpu *c, unsigned count);
+void fp_vlstm(struct cpu *c, uint32_t w);
+void fp_vlldm(struct cpu *c, uint32_t w);
 
 /* --- nvic.c ----------------------------------------------------------------------------------- */
 
 enum { PRIORITY_NONE = 256 };
 
-int nvic_group_priority(const struct cpu *c, unsigned exception);
+/** Is it taken to the Secure state? */
+bool exc_is_secure(const struct cpu *c, unsigned id);
+/** The instance of a system exception for a Security state, with the number of one it has. */
+unsigned exc_id(const struct cpu *c, enum exception exception, unsigned secure);
+static inline unsigned exc_number(unsigned id)
+{
+	return id & (EXC_NUMBERS - 1);
+}
+/** AIRCR.BFHFNMINS; without the Security Extension as if it were set. */
+bool bfhfnmins(const struct cpu *c);
+
+int nvic_group_priority(const struct cpu *c, unsigned id);
 int nvic_execution_priority(const struct cpu *c);
 /** The same as if PRIMASK were clear: what WFI wakes on. */
 int nvic_wake_priority(const struct cpu *c);
+/** Of what is active alone. */
+int nvic_raw_priority(const struct cpu *c);
+/** Does a Security state run at a negative priority of its own? */
+bool nvic_negative(const struct cpu *c, unsigned secure);
 /** Highest-priority exception that is pending and enabled; 0: none. */
 unsigned nvic_best(const struct cpu *c);
+/** The same, for ICSR_NS: of the Non-secure ones. */
+unsigned nvic_best_ns(const struct cpu *c);
 /** Is it one that is switched on? */
-bool nvic_enabled(const struct cpu *c, unsigned exception);
-bool nvic_preempts(const struct cpu *c, unsigned exception);
-void nvic_pend(struct cpu *c, unsigned exception, bool pending);
-void nvic_activate(struct cpu *c, unsigned exception, bool active);
+bool nvic_enabled(const struct cpu *c, unsigned id);
+bool nvic_preempts(const struct cpu *c, unsigned id);
+void nvic_pend(struct cpu *c, unsigned id, bool pending);
+void nvic_activate(struct cpu *c, unsigned id, bool active);
 unsigned nvic_active_count(const struct cpu *c);
-bool nvic_exception_exists(const struct cpu *c, unsigned exception);
+bool nvic_exception_exists(const struct cpu *c, unsigned id);
 uint8_t nvic_priority_mask(const struct cpu *c);
 bool nvic_wakes(const struct cpu *c);
 
@@ -392,19 +361,25 @@ bool nvic_wakes(const struct cpu *c);
 
 /** Catch up with the cycle counter. */
 void systick_update(struct cpu *c);
-uint32_t systick_read_csr(struct cpu *c, bool debugger);
-uint32_t systick_read_cvr(struct cpu *c);
+/** The next tick that makes a difference: one that is not pending yet. */
+uint64_t systick_next(const struct cpu *c);
+void systick_reset(struct cpu *c);
+uint32_t systick_read_csr(struct cpu *c, unsigned secure, bool debugger);
+uint32_t systick_read_cvr(struct cpu *c, unsigned secure);
 uint32_t systick_calib(const struct cpu *c);
-void systick_write_csr(struct cpu *c, uint32_t value);
-void systick_write_rvr(struct cpu *c, uint32_t value);
-void systick_write_cvr(struct cpu *c);
+void systick_write_csr(struct cpu *c, unsigned secure, uint32_t value);
+void systick_write_rvr(struct cpu *c, unsigned secure, uint32_t value);
+void systick_write_cvr(struct cpu *c, unsigned secure);
 
 /* --- scs.c ------------------------------------------------------------------------------------ */
 
+/** How the SCS is looked at: as a debugger or not, and which Security state's registers. */
+enum scs_view { SCS_BY_CORE = 0, SCS_SECURE = 1, SCS_BY_DEBUGGER = 2 };
+
 enum mem_result scs_read(
-	struct cpu *c, uint32_t addr, unsigned size, bool debugger, uint32_t *value);
+	struct cpu *c, uint32_t addr, unsigned size, unsigned view, uint32_t *value);
 enum mem_result scs_write(
-	struct cpu *c, uint32_t addr, unsigned size, bool debugger, uint32_t value);
+	struct cpu *c, uint32_t addr, unsigned size, unsigned view, uint32_t value);
 void scs_reset(struct cpu *c);
 
 /* --- debug.c ---------------------------------------------------------------------------------- */
@@ -421,7 +396,13 @@ void debug_breakpoint(struct cpu *c, int comparator);
 /** A watch matched during the instruction that just ended. */
 void debug_watchpoint(struct cpu *c);
 /** An exception was entered: vector catch. */
-void debug_vector_catch(struct cpu *c, enum exception exception);
+void debug_vector_catch(struct cpu *c, unsigned id);
+/** DHCSR.S_SDE: may Secure state be debugged by halting? */
+bool debug_secure_allowed(const struct cpu *c);
+/** CanHaltOnEvent() in the present Security state. */
+bool debug_may_halt(const struct cpu *c);
+/** C_HALT that had to wait for the Non-secure state. */
+void debug_halt_if_due(struct cpu *c);
 /** Is DEMCR.MON_STEP in effect? */
 bool debug_monitor_steps(const struct cpu *c);
 void debug_monitor_stepped(struct cpu *c);
@@ -436,6 +417,9 @@ void debug_write_dhcsr(struct cpu *c, uint32_t value);
 void debug_write_dcrsr(struct cpu *c, uint32_t value);
 uint32_t debug_read_demcr(const struct cpu *c);
 void debug_write_demcr(struct cpu *c, uint32_t value);
+uint32_t debug_read_dscsr(const struct cpu *c);
+void debug_write_dscsr(struct cpu *c, uint32_t value);
+uint32_t debug_read_dauthstatus(const struct cpu *c);
 
 /* --- id_regs.c -------------------------------------------------------------------------------- */
 
@@ -443,13 +427,17 @@ void debug_write_demcr(struct cpu *c, uint32_t value);
 struct id_regs {
 	uint16_t partno;      /* CPUID.PARTNO */
 	uint32_t feature[14]; /* 0xD40..0xD74: PFR0-1, DFR0, AFR0, MMFR0-3, ISAR0-5 */
-	uint32_t mvfr[3];     /* 0xF40..0xF48, with the FPU */
+	uint32_t mvfr[3];     /* 0xF40..0xF48, with a single-precision FPU */
+	uint32_t mvfr_dp[3];  /* with a double-precision one, or MVE */
 	uint32_t clidr, ctr, ccsidr;
 	uint8_t peripheral[8]; /* SCS PIDR0-7: low bytes */
 };
 
 /** By CPUID.PARTNO; for an unknown core, the row of its architecture. */
 const struct id_regs *id_regs_find(const struct cpu_config *config);
+/** As this core is configured: with or without the Security Extension, with which FPU. */
+uint32_t id_regs_feature(const struct cpu *c, size_t word);
+uint32_t id_regs_mvfr(const struct cpu *c, size_t word);
 
 /* --- cpu.c ------------------------------------------------------------------------------------ */
 
@@ -487,6 +475,7 @@ uint32_t list_bytes(uint32_t list);
 void execute_hint(struct cpu *c, unsigned hint);
 
 extern const struct encoding_table thumb16_table, thumb32_data_table, thumb32_memory_table,
-	thumb32_control_table, multiply_table, dsp_table, fpu_data_table, fpu_table;
+	thumb32_control_table, thumb32_v8m_table, loop_table, multiply_table, dsp_table,
+	fpu_data_table, fpu_table;
 
 #endif /* VBOARD_CPU_INTERNAL_H */

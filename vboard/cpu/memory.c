@@ -11,6 +11,8 @@
 
 #include "vboard/cpu/internal.h"
 
+enum { SG_HALFWORD = 0xe97f }; /* both halves of it */
+
 void mem_flush(struct cpu *c)
 {
 	for (size_t i = 0; i < TLB_ENTRIES; i++)
@@ -21,7 +23,8 @@ void mem_flush(struct cpu *c)
 
 void mem_update_view(struct cpu *c)
 {
-	const uint32_t view = mpu_active(c) ? 1u | (uint32_t)is_privileged(c) << 1 : 0;
+	const uint32_t mpu = mpu_active(c, c->secure) ? 1u | (uint32_t)is_privileged(c) << 1 : 0;
+	const uint32_t view = mpu | c->secure << 2;
 
 	if (view != c->mpu_view) {
 		c->mpu_view = view;
@@ -140,23 +143,51 @@ static bool is_scs(uint32_t addr)
 /* Unprivileged code may only touch STIR, and that by leave of CCR (B3.1.3, B3.2.26). */
 static bool ppb_allows(const struct cpu *c, uint32_t addr, unsigned attr)
 {
-	return (attr & CPU_A_PRIV) || (addr == SCS_BASE + SCS_STIR && (c->ccr & CCR_USERSETMPEND));
+	return (attr & CPU_A_PRIV) ||
+	       (addr == SCS_BASE + SCS_STIR && (bank_seen(c)->ccr & CCR_USERSETMPEND));
 }
 
-static bool allows(const struct cpu *c, uint32_t addr, unsigned attr, bool write)
+/* The state that asks, as index of its bank. */
+static unsigned asking(const struct cpu *c, unsigned attr)
 {
-	if (mpu_active(c) && !is_ppb(addr) && !(attr & CPU_A_VECTOR))
-		return mpu_allows(c, addr, attr, write);
-	return default_map_allows(addr, attr);
+	return attr & CPU_A_SECURE ? owner_bank(c) : BANK_NS;
+}
+
+/*
+ * Attribution, then MPU or default map. @p attr comes back as the bus is told it. Secure code may
+ * touch Non-secure memory as such, but not run from it; the one thing that Non-secure code may
+ * fetch of the Secure state is SG in what is callable, which mem_fetch() looks after.
+ */
+static enum mem_result permit(const struct cpu *c, uint32_t addr, unsigned *attr, bool write)
+{
+	const unsigned secure = asking(c, *attr);
+	enum mem_result result = MEM_OK;
+	const bool mpu = mpu_active(c, secure) && !is_ppb(addr) && !(*attr & CPU_A_VECTOR);
+
+	if (mpu ? !mpu_allows(c, addr, *attr, write) : !default_map_allows(addr, *attr))
+		result = MEM_PROT;
+	if (!c->config.security) {
+		*attr |= CPU_A_SECURE;
+	} else {
+		const bool fetch = *attr & CPU_A_FETCH;
+		const struct attribution at = sau_check(c, addr, fetch, secure);
+
+		if (secure ? fetch && at.ns : !at.ns)
+			return MEM_SECURE;
+		if (at.ns)
+			*attr &= ~(unsigned)CPU_A_SECURE;
+	}
+	return result;
 }
 
 /* May the answer for this access stand for its page from now on? */
 static bool may_cache(const struct cpu *c, const struct mapping *m, uint32_t page, unsigned attr)
 {
 	return covers_page(m, page) && !(attr & (CPU_A_FETCH | CPU_A_VECTOR)) &&
-	       (!c->mpu_view || (((attr & CPU_A_PRIV) != 0) == is_privileged(c) &&
-					mpu_page_uniform(c, page))) &&
-	       !debug_page_watched(c, page);
+	       asking(c, attr) == c->secure &&
+	       (!(c->mpu_view & 1) || (((attr & CPU_A_PRIV) != 0) == is_privileged(c) &&
+					      mpu_page_uniform(c, c->secure, page))) &&
+	       (!c->config.security || sau_page_uniform(c, page)) && !debug_page_watched(c, page);
 }
 
 static void fill(struct tlb_entry *tlb, const struct cpu *c, const struct mapping *m, uint32_t addr,
@@ -190,26 +221,42 @@ static bool holds(const struct mapping *m, uint32_t addr, unsigned size)
 	return m && m->last - addr >= size - 1;
 }
 
-static enum mem_result read_device(
-	struct cpu *c, uint32_t addr, unsigned size, unsigned attr, uint32_t *value)
+/* The SCS and its alias, as @p asker sees them. @return false: it is something else. */
+static bool is_scs_access(uint32_t addr, unsigned asker, unsigned *view)
 {
+	if (is_scs(addr))
+		*view = asker ? SCS_SECURE : SCS_BY_CORE;
+	else if ((addr & ~PAGE_OFFSET) == SCS_NS_BASE && asker)
+		*view = SCS_BY_CORE;
+	else
+		return false;
+	return true;
+}
+
+static enum mem_result read_device(
+	struct cpu *c, uint32_t addr, unsigned size, unsigned asker, unsigned attr, uint32_t *value)
+{
+	unsigned view;
+
 	if (is_ppb(addr)) {
 		if (!ppb_allows(c, addr, attr))
 			return MEM_BUS;
-		if (is_scs(addr))
-			return scs_read(c, addr, size, false, value);
+		if (is_scs_access(addr, asker, &view))
+			return scs_read(c, addr, size, view, value);
 	}
 	return c->bus.read && c->bus.read(c->bus.ctx, addr, size, attr, value) ? MEM_OK : MEM_BUS;
 }
 
 static enum mem_result write_device(
-	struct cpu *c, uint32_t addr, unsigned size, unsigned attr, uint32_t value)
+	struct cpu *c, uint32_t addr, unsigned size, unsigned asker, unsigned attr, uint32_t value)
 {
+	unsigned view;
+
 	if (is_ppb(addr)) {
 		if (!ppb_allows(c, addr, attr))
 			return MEM_BUS;
-		if (is_scs(addr))
-			return scs_write(c, addr, size, false, value);
+		if (is_scs_access(addr, asker, &view))
+			return scs_write(c, addr, size, view, value);
 	}
 	return c->bus.write && c->bus.write(c->bus.ctx, addr, size, attr, value) ? MEM_OK : MEM_BUS;
 }
@@ -217,18 +264,19 @@ static enum mem_result write_device(
 enum mem_result mem_read(
 	struct cpu *c, uint32_t addr, unsigned size, unsigned attr, uint32_t *value)
 {
+	const unsigned asked = attr;
 	const struct mapping *m;
-	enum mem_result result = MEM_OK;
+	enum mem_result result = permit(c, addr, &attr, false);
 
 	*value = 0;
-	if (!allows(c, addr, attr, false))
-		return MEM_PROT;
+	if (result != MEM_OK)
+		return result;
 	m = find_mapping(c, addr);
 	if (holds(m, addr, size)) {
 		*value = host_read(m->host + (addr - m->first), size);
-		fill(c->tlb_read, c, m, addr, attr);
+		fill(c->tlb_read, c, m, addr, asked);
 	} else {
-		result = read_device(c, addr, size, attr, value);
+		result = read_device(c, addr, size, asking(c, asked), attr, value);
 	}
 	if (result == MEM_OK && c->watch_count && !(attr & (CPU_A_FETCH | CPU_A_VECTOR)))
 		debug_data_access(c, addr, size, false, *value);
@@ -238,17 +286,18 @@ enum mem_result mem_read(
 enum mem_result mem_write(
 	struct cpu *c, uint32_t addr, unsigned size, unsigned attr, uint32_t value)
 {
+	const unsigned asked = attr;
 	const struct mapping *m;
-	enum mem_result result = MEM_OK;
+	enum mem_result result = permit(c, addr, &attr, true);
 
-	if (!allows(c, addr, attr, true))
-		return MEM_PROT;
+	if (result != MEM_OK)
+		return result;
 	m = find_mapping(c, addr);
 	if (holds(m, addr, size) && m->write) {
 		host_write(m->host + (addr - m->first), size, value);
-		fill(c->tlb_write, c, m, addr, attr);
+		fill(c->tlb_write, c, m, addr, asked);
 	} else {
-		result = write_device(c, addr, size, attr, value);
+		result = write_device(c, addr, size, asking(c, asked), attr, value);
 	}
 	if (result == MEM_OK && c->watch_count)
 		debug_data_access(c, addr, size, true, value);
@@ -260,8 +309,9 @@ enum mem_result mem_write(
 /* B3.2.8 CCR.BFHFNMIGN: at priority -1 and -2, data bus faults may be ignored. */
 static void refuse(struct cpu *c, enum mem_result result, uint32_t addr, unsigned attr)
 {
-	if (result == MEM_BUS && (c->ccr & CCR_BFHFNMIGN) && nvic_execution_priority(c) < 0) {
-		c->cfsr |= CFSR_PRECISERR | CFSR_BFARVALID;
+	if (result == MEM_BUS && (bank_now(c)->ccr & CCR_BFHFNMIGN) &&
+		nvic_execution_priority(c) < 0) {
+		c->bfsr |= CFSR_PRECISERR | CFSR_BFARVALID;
 		c->bfar = addr;
 		return;
 	}
@@ -271,7 +321,7 @@ static void refuse(struct cpu *c, enum mem_result result, uint32_t addr, unsigne
 /* A3.2.1: Armv6-M has no unaligned accesses; Armv7-M may be told to refuse them. */
 static void check_unaligned(struct cpu *c)
 {
-	if (!c->is_v7m || (c->ccr & CCR_UNALIGN_TRP))
+	if (!c->is_v7m || (bank_now(c)->ccr & CCR_UNALIGN_TRP))
 		fault_usage(c, CFSR_UNALIGNED);
 }
 
@@ -334,27 +384,51 @@ void mem_store(struct cpu *c, uint32_t addr, unsigned size, unsigned attr, uint3
 
 static unsigned fetch_attr(const struct cpu *c)
 {
-	return is_privileged(c) ? CPU_A_FETCH | CPU_A_PRIV : CPU_A_FETCH;
+	return data_attr(c) | CPU_A_FETCH;
 }
 
 const uint8_t *mem_code_page(struct cpu *c, uint32_t pc)
 {
 	const uint32_t page = pc & ~PAGE_OFFSET;
 	const struct mapping *m = find_mapping(c, page);
+	unsigned attr = fetch_attr(c);
+	enum mem_result result;
 
-	if (!covers_page(m, page) || (mpu_active(c) && !mpu_page_uniform(c, page)))
+	if (!covers_page(m, page) ||
+		(mpu_active(c, c->secure) && !mpu_page_uniform(c, c->secure, page)) ||
+		(c->config.security && !sau_page_uniform(c, page)))
 		return NULL;
-	if (!allows(c, pc, fetch_attr(c), false))
-		fault_access(c, MEM_PROT, pc, CPU_A_FETCH);
+	result = permit(c, pc, &attr, false);
+	if (result == MEM_SECURE)
+		return NULL;
+	if (result != MEM_OK)
+		fault_access(c, result, pc, fetch_attr(c));
 	return m->host + (page - m->first);
+}
+
+/* SG at a Non-secure callable address is what Non-secure code may execute of the Secure state. */
+static bool is_gateway(struct cpu *c, uint32_t addr)
+{
+	const unsigned attr = CPU_A_FETCH | CPU_A_SECURE | (data_attr(c) & CPU_A_PRIV);
+	uint32_t low = 0;
+	uint32_t high = 0;
+
+	return !c->secure && sau_check(c, addr, true, BANK_NS).nsc &&
+	       sau_check(c, addr + 2, true, BANK_NS).nsc &&
+	       mem_read(c, addr, 2, attr, &low) == MEM_OK &&
+	       mem_read(c, addr + 2, 2, attr, &high) == MEM_OK &&
+	       (low & high & 0xffff) == SG_HALFWORD && low == high;
 }
 
 uint32_t mem_fetch(struct cpu *c, uint32_t addr)
 {
+	const unsigned attr = fetch_attr(c);
 	uint32_t value = 0;
-	const enum mem_result result = mem_read(c, addr & ~1u, 2, fetch_attr(c), &value);
+	const enum mem_result result = mem_read(c, addr & ~1u, 2, attr, &value);
 
+	if (result == MEM_SECURE && is_gateway(c, c->insn_pc))
+		return SG_HALFWORD;
 	if (result != MEM_OK)
-		fault_access(c, result, addr, CPU_A_FETCH);
+		fault_access(c, result, addr, attr);
 	return value & 0xffff;
 }

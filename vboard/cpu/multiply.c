@@ -65,7 +65,7 @@ static bool divides_by_zero(struct cpu *c, uint32_t w)
 {
 	if (c->r[rm_of(w)])
 		return false;
-	if (c->ccr & CCR_DIV_0_TRP)
+	if (bank_now(c)->ccr & CCR_DIV_0_TRP)
 		fault_usage(c, CFSR_DIVBYZERO);
 	return true;
 }
@@ -91,9 +91,9 @@ static const struct encoding rows[] = {
 	{ "MLA, MUL T2", 0xfff000f0u, 0xfb000000u, mla, NEEDS_V7M },
 	{ "MLS",         0xfff000f0u, 0xfb000010u, mls, NEEDS_V7M },
 	{ "SMULL",       0xfff000f0u, 0xfb800000u, smull, NEEDS_V7M },
-	{ "SDIV",        0xfff0f0f0u, 0xfb90f0f0u, sdiv, NEEDS_V7M },
+	{ "SDIV",        0xfff0f0f0u, 0xfb90f0f0u, sdiv, NEEDS_WIDE },
 	{ "UMULL",       0xfff000f0u, 0xfba00000u, umull, NEEDS_V7M },
-	{ "UDIV",        0xfff0f0f0u, 0xfbb0f0f0u, udiv, NEEDS_V7M },
+	{ "UDIV",        0xfff0f0f0u, 0xfbb0f0f0u, udiv, NEEDS_WIDE },
 	{ "SMLAL",       0xfff000f0u, 0xfbc00000u, smlal, NEEDS_V7M },
 	{ "UMLAL",       0xfff000f0u, 0xfbe00000u, umlal, NEEDS_V7M },
 };

@@ -6,7 +6,7 @@
 
 #include "vboard/cpu/internal.h"
 
-enum { SNAPSHOT_VERSION = 1, HEAD_WORDS = 8, HEAD_SIZE = HEAD_WORDS * 4 };
+enum { SNAPSHOT_VERSION = 2, HEAD_WORDS = 12, HEAD_SIZE = HEAD_WORDS * 4 };
 
 /* Far from where cycle arithmetic would wrap; a century at 1 GHz is less. */
 #define MAX_CYCLES (UINT64_C(1) << 62)
@@ -24,6 +24,10 @@ static void make_head(const struct cpu *c, uint32_t head[HEAD_WORDS])
 	head[5] = c->config.cpuid;
 	head[6] = c->config.irqs;
 	head[7] = c->config.mpu_regions;
+	head[8] = c->config.security;
+	head[9] = c->config.sau_regions;
+	head[10] = c->config.mpu_ns_regions;
+	head[11] = c->config.mve;
 }
 
 size_t cpu_snapshot_size(const struct cpu *c)
@@ -42,6 +46,14 @@ void cpu_snapshot(const struct cpu *c, void *buf)
 	memcpy((uint8_t *)buf + HEAD_SIZE, (const uint8_t *)c + STATE_START, STATE_SIZE);
 }
 
+static void sanitize_bank(struct bank *bank)
+{
+	bank->prigroup &= 7;
+	bank->syst.rvr &= SYST_COUNTER;
+	if (!(bank->syst.csr & SYST_CSR_ENABLE))
+		bank->syst.zero_at = UINT64_MAX;
+}
+
 /* Bytes may come from anywhere: what indexes or counts is brought into range. */
 static void sanitize(struct cpu *c)
 {
@@ -54,18 +66,20 @@ static void sanitize(struct cpu *c)
 	c->ipsr &= 0x1ff;
 	c->r[PC] &= ~1u;
 	c->next_pc &= ~1u;
-	c->prigroup &= 7;
 	c->cycles %= MAX_CYCLES;
 	if (c->slept > c->cycles)
 		c->slept = 0;
-	c->syst_rvr &= SYST_COUNTER;
-	if (!(c->syst_csr & SYST_CSR_ENABLE))
-		c->syst_zero_at = UINT64_MAX;
+	c->secure = c->config.security ? c->secure & 1 : 0;
+	c->ltpsize = c->ltpsize > 4 ? 4 : c->ltpsize;
+	for (size_t i = 0; i < BANK_COUNT; i++)
+		sanitize_bank(&c->bank[i]);
 	if (c->break_count > CPU_MAX_COMPARATORS)
 		c->break_count = 0;
 	if (c->watch_count > CPU_MAX_COMPARATORS)
 		c->watch_count = 0;
 	for (unsigned n = EXC_IRQ0 + c->config.irqs; n < EXC_SLOTS; n++) {
+		if (nvic_exception_exists(c, n))
+			continue;
 		exc_set(c->pending, n, false);
 		exc_set(c->active, n, false);
 		exc_set(c->enabled, n, false);

@@ -1,79 +1,105 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * SysTick: DDI 0403E.b B3.3. Not counted cycle by cycle: kept is the cycle at which the counter
+ * SysTick: DDI 0403E.b B3.3; with the Security Extension there are two. Not counted cycle by cycle: kept is the cycle at which the counter
  * next goes from 1 to 0, from which all else follows.
  */
 #include "vboard/cpu/internal.h"
 
 /* Processor cycles to one count. */
-static uint64_t divisor(const struct cpu *c)
+static uint64_t divisor(const struct cpu *c, const struct systick *t)
 {
-	return (c->syst_csr & SYST_CSR_CLKSOURCE) || !c->config.systick_divide
+	return (t->csr & SYST_CSR_CLKSOURCE) || !c->config.systick_divide
 	               ? 1
 	               : c->config.systick_divide;
 }
 
 /* Zero is reached in @p counts; a reload value of zero stops the counter (B3.3.1). */
-static void arm(struct cpu *c, uint64_t from, uint64_t counts)
+static void arm(struct cpu *c, struct systick *t, uint64_t from, uint64_t counts)
 {
-	c->syst_zero_at = counts ? from + counts * divisor(c) : UINT64_MAX;
+	t->zero_at = counts ? from + counts * divisor(c, t) : UINT64_MAX;
 	cpu_attention(c);
 }
 
 /* From zero, the next count loads SYST_RVR. */
-static void arm_reload(struct cpu *c, uint64_t from)
+static void arm_reload(struct cpu *c, struct systick *t, uint64_t from)
 {
-	arm(c, from, c->syst_rvr ? c->syst_rvr + UINT64_C(1) : 0);
+	arm(c, t, from, t->rvr ? t->rvr + UINT64_C(1) : 0);
+}
+
+static void update(struct cpu *c, unsigned secure)
+{
+	struct systick *t = &c->bank[secure].syst;
+
+	if (LIKELY(!(t->csr & SYST_CSR_ENABLE) || c->cycles < t->zero_at))
+		return;
+	t->csr |= SYST_CSR_COUNTFLAG;
+	if (t->csr & SYST_CSR_TICKINT)
+		nvic_pend(c, exc_id(c, EXC_SYSTICK, secure), true);
+	arm_reload(c, t, t->zero_at);
+	if (t->zero_at <= c->cycles) { /* a long sleep passed more than one */
+		const uint64_t period = (t->rvr + UINT64_C(1)) * divisor(c, t);
+
+		t->zero_at += ((c->cycles - t->zero_at) / period + 1) * period;
+	}
 }
 
 void systick_update(struct cpu *c)
 {
-	uint64_t zero_at;
-
-	if (LIKELY(!(c->syst_csr & SYST_CSR_ENABLE) || c->cycles < c->syst_zero_at))
-		return;
-	c->syst_csr |= SYST_CSR_COUNTFLAG;
-	if (c->syst_csr & SYST_CSR_TICKINT)
-		nvic_pend(c, EXC_SYSTICK, true);
-	zero_at = c->syst_zero_at;
-	arm_reload(c, zero_at);
-	if (c->syst_zero_at <= c->cycles) { /* a long sleep passed more than one */
-		const uint64_t period = (c->syst_rvr + UINT64_C(1)) * divisor(c);
-
-		c->syst_zero_at += ((c->cycles - c->syst_zero_at) / period + 1) * period;
-	}
+	for (unsigned secure = 0; secure <= owner_bank(c); secure++)
+		update(c, secure);
 }
 
-static uint32_t current_value(const struct cpu *c)
+uint64_t systick_next(const struct cpu *c)
+{
+	uint64_t next = UINT64_MAX;
+
+	for (unsigned secure = 0; secure <= owner_bank(c); secure++) {
+		const struct systick *t = &c->bank[secure].syst;
+
+		if ((t->csr & SYST_CSR_TICKINT) && t->zero_at < next &&
+			!exc_bit(c->pending, exc_id(c, EXC_SYSTICK, secure)))
+			next = t->zero_at;
+	}
+	return next;
+}
+
+void systick_reset(struct cpu *c)
+{
+	for (size_t i = 0; i < BANK_COUNT; i++)
+		c->bank[i].syst = (struct systick){ .zero_at = UINT64_MAX };
+}
+
+static uint32_t current_value(const struct cpu *c, const struct systick *t)
 {
 	uint64_t counts;
 
-	if (!(c->syst_csr & SYST_CSR_ENABLE))
-		return c->syst_stopped_at;
-	if (c->syst_zero_at == UINT64_MAX)
+	if (!(t->csr & SYST_CSR_ENABLE))
+		return t->stopped_at;
+	if (t->zero_at == UINT64_MAX)
 		return 0;
-	counts = (c->syst_zero_at - c->cycles + divisor(c) - 1) / divisor(c);
-	return counts > c->syst_rvr ? 0 : (uint32_t)counts;
+	counts = (t->zero_at - c->cycles + divisor(c, t) - 1) / divisor(c, t);
+	return counts > t->rvr ? 0 : (uint32_t)counts;
 }
 
 /* COUNTFLAG is cleared by a read of the program, not of a debugger (B3.3.3). */
-uint32_t systick_read_csr(struct cpu *c, bool debugger)
+uint32_t systick_read_csr(struct cpu *c, unsigned secure, bool debugger)
 {
+	struct systick *t = &c->bank[secure & 1].syst;
 	uint32_t value;
 
 	systick_update(c);
-	value = c->syst_csr;
+	value = t->csr;
 	if (!debugger)
-		c->syst_csr &= ~SYST_CSR_COUNTFLAG;
+		t->csr &= ~SYST_CSR_COUNTFLAG;
 	if (!c->config.systick_divide)
 		value |= SYST_CSR_CLKSOURCE;
 	return value;
 }
 
-uint32_t systick_read_cvr(struct cpu *c)
+uint32_t systick_read_cvr(struct cpu *c, unsigned secure)
 {
 	systick_update(c);
-	return current_value(c);
+	return current_value(c, &c->bank[secure & 1].syst);
 }
 
 uint32_t systick_calib(const struct cpu *c)
@@ -83,38 +109,42 @@ uint32_t systick_calib(const struct cpu *c)
 	return (c->config.systick_calib & ~SYST_CALIB_NOREF) | noref;
 }
 
-void systick_write_csr(struct cpu *c, uint32_t value)
+void systick_write_csr(struct cpu *c, unsigned secure, uint32_t value)
 {
 	const uint32_t writable = SYST_CSR_ENABLE | SYST_CSR_TICKINT | SYST_CSR_CLKSOURCE;
+	struct systick *t = &c->bank[secure & 1].syst;
 
 	systick_update(c);
-	c->syst_stopped_at = current_value(c);
-	c->syst_csr = (c->syst_csr & ~writable) | (value & writable);
-	if (!(c->syst_csr & SYST_CSR_ENABLE))
-		c->syst_zero_at = UINT64_MAX;
-	else if (c->syst_stopped_at)
-		arm(c, c->cycles, c->syst_stopped_at);
+	t->stopped_at = current_value(c, t);
+	t->csr = (t->csr & ~writable) | (value & writable);
+	if (!(t->csr & SYST_CSR_ENABLE))
+		t->zero_at = UINT64_MAX;
+	else if (t->stopped_at)
+		arm(c, t, c->cycles, t->stopped_at);
 	else
-		arm_reload(c, c->cycles);
+		arm_reload(c, t, c->cycles);
 }
 
 /* Takes effect when the counter reloads; it may wait at zero for that. */
-void systick_write_rvr(struct cpu *c, uint32_t value)
+void systick_write_rvr(struct cpu *c, unsigned secure, uint32_t value)
 {
-	const bool waiting = c->syst_zero_at == UINT64_MAX;
+	struct systick *t = &c->bank[secure & 1].syst;
+	const bool waiting = t->zero_at == UINT64_MAX;
 
 	systick_update(c);
-	c->syst_rvr = value & SYST_COUNTER;
-	if ((c->syst_csr & SYST_CSR_ENABLE) && waiting)
-		arm_reload(c, c->cycles);
+	t->rvr = value & SYST_COUNTER;
+	if ((t->csr & SYST_CSR_ENABLE) && waiting)
+		arm_reload(c, t, c->cycles);
 }
 
 /* Any write clears the counter and COUNTFLAG. */
-void systick_write_cvr(struct cpu *c)
+void systick_write_cvr(struct cpu *c, unsigned secure)
 {
+	struct systick *t = &c->bank[secure & 1].syst;
+
 	systick_update(c);
-	c->syst_stopped_at = 0;
-	c->syst_csr &= ~SYST_CSR_COUNTFLAG;
-	if (c->syst_csr & SYST_CSR_ENABLE)
-		arm_reload(c, c->cycles);
+	t->stopped_at = 0;
+	t->csr &= ~SYST_CSR_COUNTFLAG;
+	if (t->csr & SYST_CSR_ENABLE)
+		arm_reload(c, t, c->cycles);
 }

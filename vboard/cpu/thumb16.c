@@ -5,6 +5,7 @@
  * Inside an IT block the data-processing ones leave the flags alone: sets_flags16().
  */
 #include "vboard/cpu/alu.h"
+#include "vboard/cpu/v8m.h"
 
 /* Register fields, where most encodings have them. */
 static uint32_t low0(uint32_t h)
@@ -220,7 +221,10 @@ static void put_high(struct cpu *c, uint32_t rd, uint32_t value)
 
 static void add_high(struct cpu *c, uint32_t h)
 {
-	put_high(c, high_rd(h), c->r[high_rd(h)] + c->r[high_rm(h)]);
+	const uint32_t sum = c->r[high_rd(h)] + c->r[high_rm(h)];
+
+	check_sp_limit(c, high_rd(h), sum);
+	put_high(c, high_rd(h), sum);
 }
 
 static void cmp_high(struct cpu *c, uint32_t h)
@@ -240,8 +244,18 @@ static void require_zero(struct cpu *c, uint32_t bits)
 		fault_undefined(c);
 }
 
+/* BXNS and BLXNS are told by bit 2. */
+static bool is_non_secure(const struct cpu *c, uint32_t h)
+{
+	return c->config.security && (h & 7) == 4;
+}
+
 static void bx(struct cpu *c, uint32_t h)
 {
+	if (is_non_secure(c, h)) {
+		execute_bxns(c, c->r[high_rm(h)]);
+		return;
+	}
 	require_zero(c, h & 7);
 	branch_interwork(c, c->r[high_rm(h)]);
 }
@@ -250,6 +264,10 @@ static void blx_reg(struct cpu *c, uint32_t h)
 {
 	const uint32_t target = c->r[high_rm(h)];
 
+	if (is_non_secure(c, h)) {
+		execute_blxns(c, target);
+		return;
+	}
 	require_zero(c, h & 7);
 	c->r[LR] = c->next_pc | 1;
 	c->next_pc = target & ~1u;
@@ -386,12 +404,18 @@ static void add_sp_imm8(struct cpu *c, uint32_t h)
 
 static void add_sp_imm7(struct cpu *c, uint32_t h)
 {
-	c->r[SP] += (h & 0x7f) * 4;
+	const uint32_t sp = c->r[SP] + (h & 0x7f) * 4;
+
+	check_sp_limit(c, SP, sp);
+	c->r[SP] = sp;
 }
 
 static void sub_sp_imm7(struct cpu *c, uint32_t h)
 {
-	c->r[SP] -= (h & 0x7f) * 4;
+	const uint32_t sp = c->r[SP] - (h & 0x7f) * 4;
+
+	check_sp_limit(c, SP, sp);
+	c->r[SP] = sp;
 }
 
 static void cbz_cbnz(struct cpu *c, uint32_t h)
@@ -462,9 +486,10 @@ static void cps(struct cpu *c, uint32_t h)
 	if (!is_privileged(c))
 		return;
 	if (h & 2)
-		c->primask = disable;
+		bank_now(c)->primask = disable;
 	if ((h & 1) && (!disable || nvic_execution_priority(c) > -1))
-		c->faultmask = disable;
+		bank_now(c)->faultmask = disable;
+	sp_limit_update(c);
 	mem_update_view(c);
 	cpu_attention(c);
 }
@@ -568,7 +593,7 @@ static const struct encoding rows[] = {
 	{ "ADD (SP plus immediate) T1", 0xf800, 0xa800, add_sp_imm8, 0 },
 	{ "ADD (SP plus immediate) T2", 0xff80, 0xb000, add_sp_imm7, 0 },
 	{ "SUB (SP minus immediate) T1", 0xff80, 0xb080, sub_sp_imm7, 0 },
-	{ "CBZ, CBNZ",          0xf500, 0xb100, cbz_cbnz, NEEDS_V7M },
+	{ "CBZ, CBNZ",          0xf500, 0xb100, cbz_cbnz, NEEDS_WIDE },
 	{ "SXTH T1",            0xffc0, 0xb200, sxth, 0 },
 	{ "SXTB T1",            0xffc0, 0xb240, sxtb, 0 },
 	{ "UXTH T1",            0xffc0, 0xb280, uxth, 0 },
@@ -578,7 +603,6 @@ static const struct encoding rows[] = {
 	{ "REV T1",             0xffc0, 0xba00, rev, 0 },
 	{ "REV16 T1",           0xffc0, 0xba40, rev16, 0 },
 	{ "REVSH T1",           0xffc0, 0xbac0, revsh, 0 },
-	{ "HLT (Armv8-M)",      0xffc0, 0xba80, NULL, NOT_IMPLEMENTED },
 	{ "POP T1",             0xfe00, 0xbc00, pop, 0 },
 	{ "BKPT",               0xff00, 0xbe00, bkpt, 0 },
 	{ "IT, hints",          0xff00, 0xbf00, it_and_hints, 0 },

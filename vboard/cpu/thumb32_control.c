@@ -3,6 +3,7 @@
  * 32-bit Thumb branches and miscellaneous control: DDI 0403E.b A5.3.4; MRS and MSR: B5.2.2, B5.2.3.
  */
 #include "vboard/cpu/alu.h"
+#include "vboard/cpu/exception_regs.h"
 #include "vboard/cpu/fields32.h"
 
 /* SYSm: B5.1.1. */
@@ -13,11 +14,15 @@ enum {
 	SYSM_IEPSR = 7,
 	SYSM_MSP = 8,
 	SYSM_PSP = 9,
+	SYSM_MSPLIM = 10,
+	SYSM_PSPLIM = 11,
 	SYSM_PRIMASK = 16,
 	SYSM_BASEPRI = 17,
 	SYSM_BASEPRI_MAX = 18,
 	SYSM_FAULTMASK = 19,
 	SYSM_CONTROL = 20,
+	SYSM_SP = 24,
+	SYSM_NS = 0x80, /* the Non-secure state's, for Secure code */
 };
 
 /* --- branches --------------------------------------------------------------------------------- */
@@ -100,7 +105,7 @@ static void misc_control(struct cpu *c, uint32_t w)
 {
 	switch (field(w, 7, 4)) {
 	case 2:
-		if (!c->is_v7m)
+		if (!c->is_v7m && !c->is_v8m)
 			fault_undefined(c);
 		c->exclusive = 0;
 		break;
@@ -115,20 +120,44 @@ static void misc_control(struct cpu *c, uint32_t w)
 
 /* --- MRS, MSR --------------------------------------------------------------------------------- */
 
+/* Whose register it is; @return false: not to be named here. */
+static bool special_bank(const struct cpu *c, unsigned sysm, unsigned *secure)
+{
+	*secure = sysm & SYSM_NS ? BANK_NS : c->secure;
+	return !(sysm & SYSM_NS) || c->secure;
+}
+
+static unsigned ns_stack(const struct cpu *c)
+{
+	return !in_handler_mode(c) && (control_get(c, BANK_NS) & CONTROL_SPSEL) ? 1 : 0;
+}
+
 static uint32_t read_special(const struct cpu *c, unsigned sysm)
 {
-	switch (sysm) {
+	unsigned secure;
+
+	if (!special_bank(c, sysm, &secure))
+		return 0;
+	switch (sysm & ~(unsigned)SYSM_NS) {
 	case SYSM_MSP:
-		return sp_get(c, 0);
+		return sp_get(c, secure, 0);
 	case SYSM_PSP:
-		return sp_get(c, 1);
+		return sp_get(c, secure, 1);
+	case SYSM_MSPLIM:
+		return c->bank[secure].splim[0];
+	case SYSM_PSPLIM:
+		return c->bank[secure].splim[1];
 	case SYSM_PRIMASK:
-		return c->primask;
+		return c->bank[secure].primask;
 	case SYSM_BASEPRI:
 	case SYSM_BASEPRI_MAX:
-		return c->basepri;
+		return c->bank[secure].basepri;
 	case SYSM_FAULTMASK:
-		return c->faultmask;
+		return c->bank[secure].faultmask;
+	case SYSM_CONTROL: /* the present state's is for all: mrs() */
+		return control_get(c, secure);
+	case SYSM_SP:
+		return sysm & SYSM_NS ? sp_get(c, BANK_NS, ns_stack(c)) : 0;
 	default:
 		return 0;
 	}
@@ -146,7 +175,7 @@ static void mrs(struct cpu *c, uint32_t w)
 		if ((sysm & 1) && is_privileged(c))
 			value |= c->ipsr;
 	} else if (sysm == SYSM_CONTROL) {
-		value = c->control;
+		value = c->control | (c->secure ? c->sfpa : 0);
 	} else if (is_privileged(c)) {
 		value = read_special(c, sysm);
 	}
@@ -167,52 +196,80 @@ static void write_apsr(struct cpu *c, uint32_t value, unsigned mask)
 		c->ge = value >> 16 & 15;
 }
 
-static void write_basepri(struct cpu *c, uint32_t value, bool only_raise)
+static void write_basepri(struct cpu *c, unsigned secure, uint32_t value, bool only_raise)
 {
+	struct bank *bank = &c->bank[secure];
+
 	value &= nvic_priority_mask(c);
-	if (!only_raise || (value && (!c->basepri || value < c->basepri)))
-		c->basepri = value;
+	if (!only_raise || (value && (!bank->basepri || value < bank->basepri)))
+		bank->basepri = value;
 }
 
-/* SPSEL is writable in Thread mode, FPCA with the FPU, nPRIV where there is
- * unprivileged code: not on Cortex-M0, which has no VTOR either. */
-static void write_control(struct cpu *c, uint32_t value)
+/* SPSEL is writable in Thread mode, FPCA with the FPU (Non-secure code needs NSACR's leave), nPRIV
+ * where there is unprivileged code: not on Cortex-M0, which has no VTOR either. */
+static void write_control(struct cpu *c, unsigned secure, uint32_t value)
 {
+	const bool fp = c->has_fp && (!c->config.security || c->secure || (c->nsacr & NSACR_CP10));
 	uint32_t writable = 0;
 
-	if (c->is_v7m || c->config.has_vtor)
-		writable |= BIT(0);
-	if (!in_handler_mode(c))
-		writable |= BIT(1);
-	if (c->has_fp)
-		writable |= BIT(2);
-	set_mode(c, c->ipsr, (c->control & ~writable) | (value & writable));
+	if (c->is_v7m || c->is_v8m || c->config.has_vtor)
+		writable |= CONTROL_NPRIV;
+	if (!in_handler_mode(c) || secure != c->secure)
+		writable |= CONTROL_SPSEL;
+	if (fp)
+		writable |= CONTROL_FPCA;
+	if (secure && c->has_fp)
+		c->sfpa = value & CONTROL_SFPA;
+	control_set(c, secure, (control_get(c, secure) & ~writable) | (value & writable));
+}
+
+static void write_sp_ns(struct cpu *c, uint32_t value)
+{
+	if (value < sp_limit_in_force(c, BANK_NS, ns_stack(c)))
+		fault_stack_limit(c);
+	sp_set(c, BANK_NS, ns_stack(c), value);
+}
+
+/* BASEPRI and FAULTMASK, of the Main Extension. FAULTMASK cannot be raised at a negative priority. */
+static void write_main_special(struct cpu *c, unsigned sysm, unsigned secure, uint32_t value)
+{
+	if (sysm == SYSM_BASEPRI || sysm == SYSM_BASEPRI_MAX)
+		write_basepri(c, secure, value, sysm == SYSM_BASEPRI_MAX);
+	else if (sysm == SYSM_FAULTMASK && nvic_execution_priority(c) > -1)
+		c->bank[secure].faultmask = value & 1;
 }
 
 static void write_special(struct cpu *c, unsigned sysm, uint32_t value)
 {
+	unsigned secure;
+
+	if (!special_bank(c, sysm, &secure))
+		return;
+	if (sysm == (SYSM_SP | SYSM_NS)) {
+		write_sp_ns(c, value);
+		return;
+	}
+	sysm &= ~(unsigned)SYSM_NS;
 	switch (sysm) {
 	case SYSM_MSP:
-		sp_set(c, 0, value);
-		break;
 	case SYSM_PSP:
-		sp_set(c, 1, value);
+		sp_set(c, secure, sysm - SYSM_MSP, value);
+		break;
+	case SYSM_MSPLIM:
+	case SYSM_PSPLIM:
+		sp_limit_set(c, secure, sysm - SYSM_MSPLIM, value);
 		break;
 	case SYSM_PRIMASK:
-		c->primask = value & 1;
+		c->bank[secure].primask = value & 1;
 		break;
 	case SYSM_CONTROL:
-		write_control(c, value);
+		write_control(c, secure, value);
 		break;
 	default:
+		if (c->is_v7m)
+			write_main_special(c, sysm, secure, value);
 		break;
 	}
-	if (!c->is_v7m)
-		return;
-	if (sysm == SYSM_BASEPRI || sysm == SYSM_BASEPRI_MAX)
-		write_basepri(c, value, sysm == SYSM_BASEPRI_MAX);
-	else if (sysm == SYSM_FAULTMASK && nvic_execution_priority(c) > -1)
-		c->faultmask = value & 1;
 }
 
 static void msr(struct cpu *c, uint32_t w)
@@ -227,6 +284,7 @@ static void msr(struct cpu *c, uint32_t w)
 	if (!is_privileged(c))
 		return;
 	write_special(c, sysm, value);
+	sp_limit_update(c);
 	mem_update_view(c);
 	cpu_attention(c);
 }
@@ -234,7 +292,7 @@ static void msr(struct cpu *c, uint32_t w)
 /* clang-format off */
 static const struct encoding rows[] = {
 	{ "BL",        0xf800d000u, 0xf000d000u, bl, 0 },
-	{ "B T4",      0xf800d000u, 0xf0009000u, b_t4, NEEDS_V7M },
+	{ "B T4",      0xf800d000u, 0xf0009000u, b_t4, NEEDS_WIDE },
 	{ "MSR",       0xffe0d000u, 0xf3808000u, msr, 0 },
 	{ "MRS",       0xffe0d000u, 0xf3e08000u, mrs, 0 },
 	{ "DSB, DMB, ISB, CLREX", 0xfff0d000u, 0xf3b08000u, misc_control, 0 },

@@ -43,12 +43,24 @@ static void put_logical(struct cpu *c, uint32_t w, uint32_t result, uint32_t car
 	}
 }
 
+/* ADD and SUB that move the stack pointer: its limit counts, and before the flags change. */
+static void check_sp_move(struct cpu *c, uint32_t w, uint32_t b)
+{
+	if (rd_of(w) == SP && rn_of(w) == SP)
+		check_sp_limit(c, SP,
+			field(w, 24, 21) == OP_ADD   ? c->r[SP] + b
+			: field(w, 24, 21) == OP_SUB ? c->r[SP] - b
+						     : UINT32_MAX);
+}
+
 /* Operand 2 is ready, with the carry out of making it. Rn 15 turns ORR, ORN into MOV, MVN. */
 static void data_processing(struct cpu *c, uint32_t w, uint32_t b, uint32_t carry)
 {
 	const bool s = bit(w, 20) && (rd_of(w) != PC || compares(field(w, 24, 21)));
 	const uint32_t a = c->r[rn_of(w)];
 
+	if (UNLIKELY(c->sp_limit))
+		check_sp_move(c, w, b);
 	switch (field(w, 24, 21)) {
 	case OP_AND:
 		put_logical(c, w, a & b, carry);
@@ -146,14 +158,22 @@ static uint32_t wide_base(const struct cpu *c, uint32_t w)
 	return rn_of(w) == PC ? pc_base(c) : c->r[rn_of(w)];
 }
 
+/* The stack pointer moved by an amount: its limit counts. */
+static void put_sum(struct cpu *c, uint32_t w, uint32_t value)
+{
+	if (rn_of(w) == SP)
+		check_sp_limit(c, rd_of(w), value);
+	reg_write(c, rd_of(w), value);
+}
+
 static void addw(struct cpu *c, uint32_t w)
 {
-	reg_write(c, rd_of(w), wide_base(c, w) + imm12_of(w));
+	put_sum(c, w, wide_base(c, w) + imm12_of(w));
 }
 
 static void subw(struct cpu *c, uint32_t w)
 {
-	reg_write(c, rd_of(w), wide_base(c, w) - imm12_of(w));
+	put_sum(c, w, wide_base(c, w) - imm12_of(w));
 }
 
 static void movw(struct cpu *c, uint32_t w)
@@ -352,9 +372,9 @@ static const struct encoding rows[] = {
 	{ "SUB, CMP (register)",  SHIFTED(OP_SUB), shifted_register, NEEDS_V7M },
 	{ "RSB (register)",       SHIFTED(OP_RSB), shifted_register, NEEDS_V7M },
 	{ "ADDW, ADR T3",         PLAIN(0x00), addw, NEEDS_V7M },
-	{ "MOVW",                 PLAIN(0x04), movw, NEEDS_V7M },
+	{ "MOVW",                 PLAIN(0x04), movw, NEEDS_WIDE },
 	{ "SUBW, ADR T2",         PLAIN(0x0a), subw, NEEDS_V7M },
-	{ "MOVT",                 PLAIN(0x0c), movt, NEEDS_V7M },
+	{ "MOVT",                 PLAIN(0x0c), movt, NEEDS_WIDE },
 	{ "SSAT (LSL)",           BITFIELD(0x10), ssat, NEEDS_V7M },
 	{ "SSAT (ASR)",           BITFIELD(0x12), ssat, NEEDS_V7M },
 	{ "SBFX",                 BITFIELD(0x14), sbfx, NEEDS_V7M },

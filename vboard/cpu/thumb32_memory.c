@@ -29,6 +29,7 @@ void load_multiple(struct cpu *c, uint32_t addr, uint32_t list, unsigned base, u
 	uint32_t loaded[16];
 
 	require_list(c, list, addr);
+	check_sp_limit(c, base, new_base);
 	for (uint32_t left = list; left; left &= left - 1) {
 		loaded[__builtin_ctz(left)] = load32(c, addr);
 		addr += 4;
@@ -46,6 +47,7 @@ void load_multiple(struct cpu *c, uint32_t addr, uint32_t list, unsigned base, u
 void store_multiple(struct cpu *c, uint32_t addr, uint32_t list, unsigned base, uint32_t new_base)
 {
 	require_list(c, list, addr);
+	check_sp_limit(c, base, new_base);
 	for (uint32_t left = list; left; left &= left - 1) {
 		store32(c, addr, c->r[__builtin_ctz(left)]);
 		addr += 4;
@@ -111,12 +113,14 @@ static void stmdb(struct cpu *c, uint32_t w)
 /* --- dual ------------------------------------------------------------------------------------- */
 
 /* P, U and W as usual: the address used, and what goes back to Rn. */
-static uint32_t dual_address(const struct cpu *c, uint32_t w, uint32_t *after)
+static uint32_t dual_address(struct cpu *c, uint32_t w, uint32_t *after)
 {
 	const uint32_t base = rn_of(w) == PC ? pc_base(c) : c->r[rn_of(w)];
 	const uint32_t offset = (w & 0xff) * 4;
 
 	*after = bit(w, 23) ? base + offset : base - offset;
+	if (bit(w, 21))
+		check_sp_limit(c, rn_of(w), *after);
 	return bit(w, 24) ? *after : base;
 }
 
@@ -333,6 +337,8 @@ static uint32_t indexed_address(struct cpu *c, uint32_t w, uint32_t *after)
 	if (!bit(w, 10) && !bit(w, 8))
 		fault_undefined(c);
 	*after = bit(w, 9) ? base + (w & 0xff) : base - (w & 0xff);
+	if (bit(w, 8))
+		check_sp_limit(c, rn_of(w), *after);
 	return bit(w, 10) ? *after : base;
 }
 
@@ -410,20 +416,17 @@ static const struct encoding rows[] = {
 	STORES("STRH", 0xf820),
 	LOADS("LDRSB", 0xf910),
 	LOADS("LDRSH", 0xf930),
-	{ "SG (Armv8-M)",   0xffffffffu, 0xe97fe97fu, NULL, NOT_IMPLEMENTED },
 	{ "STM, STMIA",     0xffd00000u, 0xe8800000u, stmia, NEEDS_V7M },
 	{ "LDM, LDMIA",     0xffd00000u, 0xe8900000u, ldmia, NEEDS_V7M },
 	{ "STMDB",          0xffd00000u, 0xe9000000u, stmdb, NEEDS_V7M },
 	{ "LDMDB",          0xffd00000u, 0xe9100000u, ldmdb, NEEDS_V7M },
-	{ "STREX",          0xfff00000u, 0xe8400000u, strex, NEEDS_V7M },
-	{ "LDREX",          0xfff00f00u, 0xe8500f00u, ldrex, NEEDS_V7M },
-	{ "STREXB",         0xfff00ff0u, 0xe8c00f40u, strexb, NEEDS_V7M },
-	{ "STREXH",         0xfff00ff0u, 0xe8c00f50u, strexh, NEEDS_V7M },
-	{ "LDREXB",         0xfff00fffu, 0xe8d00f4fu, ldrexb, NEEDS_V7M },
-	{ "LDREXH",         0xfff00fffu, 0xe8d00f5fu, ldrexh, NEEDS_V7M },
+	{ "STREX",          0xfff00000u, 0xe8400000u, strex, NEEDS_WIDE },
+	{ "LDREX",          0xfff00f00u, 0xe8500f00u, ldrex, NEEDS_WIDE },
+	{ "STREXB",         0xfff00ff0u, 0xe8c00f40u, strexb, NEEDS_WIDE },
+	{ "STREXH",         0xfff00ff0u, 0xe8c00f50u, strexh, NEEDS_WIDE },
+	{ "LDREXB",         0xfff00fffu, 0xe8d00f4fu, ldrexb, NEEDS_WIDE },
+	{ "LDREXH",         0xfff00fffu, 0xe8d00f5fu, ldrexh, NEEDS_WIDE },
 	{ "TBB, TBH",       0xfff0ffe0u, 0xe8d0f000u, tbb_tbh, NEEDS_V7M },
-	{ "LDA, LDAEX (Armv8-M)", 0xfff00080u, 0xe8d00080u, NULL, NOT_IMPLEMENTED },
-	{ "STL, STLEX (Armv8-M)", 0xfff00080u, 0xe8c00080u, NULL, NOT_IMPLEMENTED },
 	{ "exclusive, unallocated", 0xff600000u, 0xe8400000u, NULL, 0 },
 	{ "STRD (immediate)", 0xfe500000u, 0xe8400000u, strd, NEEDS_V7M },
 	{ "LDRD (immediate, literal)", 0xfe500000u, 0xe8500000u, ldrd, NEEDS_V7M },
