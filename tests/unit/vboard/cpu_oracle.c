@@ -63,6 +63,8 @@ struct oracle *oracle_new(enum vector_core core)
 		[VECTOR_M3] = UC_CPU_ARM_CORTEX_M3,
 		[VECTOR_M4F] = UC_CPU_ARM_CORTEX_M4,
 		[VECTOR_M7] = UC_CPU_ARM_CORTEX_M7,
+		[VECTOR_M23] = UC_CPU_ARM_CORTEX_M33, /* there is no M23 */
+		[VECTOR_M33] = UC_CPU_ARM_CORTEX_M33,
 	};
 	struct oracle *oracle = calloc(1, sizeof(*oracle));
 	uint8_t vectors[VECTOR_TABLE_SIZE];
@@ -190,8 +192,8 @@ static const struct encoding *random_row(const struct encoding_table *table, uin
 static uint32_t random_wide(enum vector_core core, uint64_t *random)
 {
 	static const struct encoding_table *const tables[] = { &thumb32_data_table, &multiply_table,
-		&dsp_table, &thumb32_memory_table, &thumb32_control_table, &fpu_data_table,
-		&fpu_table };
+		&dsp_table, &thumb32_v8m_table, &thumb32_memory_table, &thumb32_control_table,
+		&fpu_data_table, &fpu_table };
 	const size_t count = ARRAY_SIZE(tables) - (vector_has_fp(core) ? 0 : 2);
 	const struct encoding *row = random_row(tables[vector_random(random) % count], random);
 
@@ -244,9 +246,9 @@ static bool is_excluded(uint32_t opcode)
 	return false;
 }
 
-#define WITH_FP   (BIT(VECTOR_M4F) | BIT(VECTOR_M7))
+#define WITH_FP   (BIT(VECTOR_M4F) | BIT(VECTOR_M7) | BIT(VECTOR_M33))
 #define ARMV7     (BIT(VECTOR_M3) | WITH_FP)
-#define ALL_CORES (BIT(VECTOR_M0) | ARMV7)
+#define ALL_CORES (BIT(VECTOR_M0) | ARMV7 | BIT(VECTOR_M23))
 
 /*
  * Where Unicorn 2.0.1 is wrong. `cfsr`: bits of ours that must be set for the row to apply; 0: any

@@ -19,7 +19,7 @@ enum {
 	MAGIC = 0x600df00d,
 };
 
-extern uint32_t _stack_top[], _data_load[], _data[], _data_end[], _bss[], _bss_end[];
+extern uint32_t _stack_top[], _data_load[], _data[], _data_end[], _zero[], _zero_end[];
 
 void Reset_Handler(void);
 void SVC_Handler(void);
@@ -215,10 +215,10 @@ int main(void)
 
 void Reset_Handler(void)
 {
+	for (uint32_t *to = _zero; to < _zero_end;) /* .data is in between */
+		*to++ = 0;
 	for (uint32_t *to = _data, *from = _data_load; to < _data_end;)
 		*to++ = *from++;
-	for (uint32_t *to = _bss; to < _bss_end;)
-		*to++ = 0;
 #ifdef __ARM_FP
 	*(volatile uint32_t *)0xe000ed88 |= 0xf00000u; /* CPACR: CP10, CP11 */
 	__asm__ volatile("dsb\nisb");
