@@ -317,6 +317,8 @@ static const struct {
 	{ ARMV7, 0, 0, CFSR_UNALIGNED,
 		"A3.2.1: LDM, STM, LDRD, STRD, LDREX, VLDM... always fault unaligned; it lets "
 		"them" },
+	{ BIT(VECTOR_M23), 0xffe000e0, 0xe8c00060, 0,
+		"A5.3.6: LDREXD, STREXD are not Armv8-M's; it has them" },
 	{ ARMV7, 0xff100000, 0xf9000000, CFSR_UNDEFINSTR,
 		"A5.3: no signed stores; it does nothing, as with Advanced SIMD hints" },
 	{ BIT(VECTOR_M23) | BIT(VECTOR_M33), 0xffe000f0, 0xe8c000f0, 0,
