@@ -27,7 +27,7 @@ struct vboard {
 	struct vtarget target;
 	struct vfaults faults;
 	struct vclock clock;
-	struct vdp dp;
+	struct vdp dps[VTARGET_MAX_DPS];
 	struct vswj wire;
 	struct vport port;
 	struct vdap dap;
@@ -96,6 +96,7 @@ static dapper_status find_type(
 static dapper_status wire_up(struct vboard *board, const struct vsettings *settings)
 {
 	const struct vlink_type *link = settings->link;
+	const unsigned dp_count = board->target.dp_count ? (unsigned)board->target.dp_count : 1;
 	struct vdap_identity identity = {
 		.device_vendor = board->type->device_vendor,
 		.device_name = board->type->device_name,
@@ -112,8 +113,9 @@ static dapper_status wire_up(struct vboard *board, const struct vsettings *setti
 	identity.serial = board->serial;
 	board->faults = settings->faults;
 	vclock_init(&board->clock);
-	vdp_init(&board->dp, &board->target, &board->clock, &board->faults);
-	vswj_init(&board->wire, &board->dp);
+	for (unsigned i = 0; i < dp_count; i++)
+		vdp_init_nth(&board->dps[i], &board->target, i, &board->clock, &board->faults);
+	vswj_init_all(&board->wire, board->dps, dp_count);
 	vport_init(&board->port, &board->wire, &board->clock);
 	vdap_init(&board->dap, &identity, &board->port);
 	vlink_init(&board->link, link);
@@ -211,15 +213,22 @@ static dapper_status check_packet(struct vboard *board, size_t size)
 dapper_status vboard_exchange(struct vboard *board, uint64_t host_ns, const uint8_t *request,
 	size_t request_size, uint8_t *response, size_t *response_size, uint64_t *answer_ns)
 {
+	const struct vfaults *faults = &board->faults;
 	size_t size;
 
 	TRY(check_packet(board, request_size));
 	vclock_reach(&board->clock, vlink_send(&board->link, host_ns, request_size));
 	size = vdap_process(&board->dap, request, request_size, response);
-	if (size > 1 && board->faults.packets == board->faults.truncate_at)
+	if (size > 1 && vfaults_in(faults->truncate, faults->packets))
 		size = 1;
+	if (vfaults_in(faults->lose, faults->packets))
+		size = 0;
+	if (vfaults_in(faults->delay, faults->packets))
+		vclock_pass(&board->clock, faults->delay_ns);
 	*response_size = size;
 	*answer_ns = vlink_answer(&board->link, board->clock.now_ns, size);
+	if (vfaults_in(faults->lose, faults->packets))
+		*answer_ns = VBOARD_NEVER;
 	catch_up(board);
 	return DAPPER_OK;
 }

@@ -17,6 +17,9 @@
 
 struct vboard;
 
+/** A time that does not come. */
+#define VBOARD_NEVER UINT64_MAX
+
 /**
  * Make a board from "NAME[,KEY=VALUE]...".
  *
@@ -43,7 +46,8 @@ uint32_t vboard_packet_count(const struct vboard *board);
  * @param[out] response       At least vboard_packet_size() bytes.
  * @param[out] response_size  Bytes of it that mean something; 0: no answer comes, as for
  *                            DAP_TransferAbort.
- * @param[out] answer_ns      When the response has arrived at the host.
+ * @param[out] answer_ns      When the response has arrived at the host; #VBOARD_NEVER: it is lost
+ *                            (a fault of the scenario).
  * @retval DAPPER_ERR_PROBE_GONE  A fault of the scenario: the probe was unplugged.
  * @retval DAPPER_ERR_INVALID     The request is empty or larger than a packet.
  */

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "output.h"
@@ -15,6 +16,12 @@ static const struct arg args[] = {
 	{ .name = "host",
 		.value = "ADDRESS",
 		.help = "Address to listen on; default 127.0.0.1: this machine only" },
+	{ .name = "flash",
+		.value = "FILE",
+		.help = "Keep the flash's contents in this file, as ,flash=FILE behind the board" },
+	{ .name = "scenario",
+		.value = "FILE",
+		.help = "YAML file with settings and faults, as ,scenario=FILE behind the board" },
 	{ .name = NULL },
 };
 
@@ -90,7 +97,30 @@ static bool read_port(struct cli *cli, const char *name, uint16_t *port)
 	return true;
 }
 
-static enum exit_code serve(struct cli *cli)
+/* BOARD[,KEY=VALUE]... with what the flags add; free() it. */
+static char *make_spec(const struct cli *cli)
+{
+	static const char *const flags[] = { "flash", "scenario" };
+	char *spec = strdup(cli->args.operands[1]);
+
+	for (size_t i = 0; i < sizeof(flags) / sizeof(*flags) && spec; i++) {
+		const char *value = args_last(&cli->args, flags[i]);
+		char *longer;
+		size_t size;
+
+		if (!value)
+			continue;
+		size = strlen(spec) + strlen(flags[i]) + strlen(value) + 3;
+		longer = malloc(size);
+		if (longer)
+			snprintf(longer, size, "%s,%s=%s", spec, flags[i], value);
+		free(spec);
+		spec = longer;
+	}
+	return spec;
+}
+
+static enum exit_code serve_spec(struct cli *cli, const char *spec)
 {
 	dapper_vboard_serve_options options = DAPPER_VBOARD_SERVE_OPTIONS_INIT;
 	dapper_status status;
@@ -99,7 +129,7 @@ static enum exit_code serve(struct cli *cli)
 	if (!read_port(cli, "tcp", &options.tcp_port) ||
 		!read_port(cli, "bitbang", &options.bitbang_port))
 		return EXIT_USAGE;
-	options.board = cli->args.operands[1];
+	options.board = spec;
 	options.host = args_last(&cli->args, "host");
 	options.bitbang = args_last(&cli->args, "bitbang");
 	options.no_tcp = !args_last(&cli->args, "tcp");
@@ -112,6 +142,18 @@ static enum exit_code serve(struct cli *cli)
 	if (status != DAPPER_OK && status != DAPPER_ERR_CANCELLED)
 		return output_error(cli);
 	return EXIT_OK;
+}
+
+static enum exit_code serve(struct cli *cli)
+{
+	char *spec = make_spec(cli);
+	enum exit_code code;
+
+	if (!spec)
+		return EXIT_FAILED;
+	code = serve_spec(cli, spec);
+	free(spec);
+	return code;
 }
 
 static enum exit_code run(struct cli *cli)
@@ -141,6 +183,7 @@ const struct command command_vboard = {
 	.examples = "  dapper vboard list\n"
 		    "  dapper vboard serve stm32f407vg --tcp 4441\n"
 		    "  dapper vboard serve stm32f407vg,flash=board.bin\n"
-		    "  dapper vboard serve stm32f407vg --bitbang 9824",
+		    "  dapper vboard serve stm32f407vg --bitbang 9824\n"
+		    "  dapper vboard serve stm32f407vg --scenario flaky-wire.yaml",
 	.run = run,
 };

@@ -70,6 +70,12 @@ void board_conceal(struct board *board, uint32_t base);
 /** Tell the core that memory it may have seen was changed by someone else. */
 void board_touched(struct board *board, uint32_t base, uint32_t size);
 
+/** Which accesses a part of the bus takes, by their attribute (struct bus_access); others fail. */
+enum bus_security { SECURITY_ANY, SECURITY_SECURE, SECURITY_NONSECURE };
+
+/** The same for the window that begins at @p base, from now on; on every core's bus. */
+dapper_status board_set_security(struct board *board, uint32_t base, enum bus_security security);
+
 /** From now on [base, base + size) shows what is at @p target. One alias per base. */
 dapper_status board_set_alias(struct board *board, uint32_t base, uint32_t size, uint32_t target);
 
@@ -103,7 +109,7 @@ void board_disarm(struct board *board, struct board_event *event);
 void board_stall(struct board *board, const struct bus_access *access, uint64_t until_ns);
 
 /** Clocks of the part that models ask for. */
-enum board_clock { CLOCK_CORE, CLOCK_APB1, CLOCK_APB2, BOARD_CLOCK_COUNT };
+enum board_clock { CLOCK_CORE, CLOCK_APB1, CLOCK_APB2, CLOCK_CORE2, BOARD_CLOCK_COUNT };
 void board_set_clock(struct board *board, enum board_clock clock, uint32_t hz);
 uint32_t board_clock_hz(const struct board *board, enum board_clock clock);
 
@@ -117,8 +123,20 @@ enum board_reset {
 };
 
 dapper_context *board_context(const struct board *board);
-struct cpu *board_cpu(const struct board *board);
+/** Core number @p core, from 0; there is always one. */
+struct cpu *board_cpu(const struct board *board, unsigned core);
+unsigned board_core_count(const struct board *board);
+/** Level of an interrupt line, at the cores that the part routes it to. */
 void board_set_irq(struct board *board, unsigned line, bool level);
+/** The same at one core only, for what is a core's own. */
+void board_set_core_irq(struct board *board, unsigned core, unsigned line, bool level);
+/**
+ * Hold one core in reset, or let it go: it then starts as after a system reset. Takes effect as
+ * soon as the access or event being handled is over, a core that holds itself included.
+ */
+void board_hold_core(struct board *board, unsigned core, bool hold);
+/** Reset one core, as soon as the access or event being handled is over. */
+void board_request_core_reset(struct board *board, unsigned core);
 /** Reset the part as soon as the access or event being handled is over. */
 void board_request_reset(struct board *board, enum board_reset kind);
 /**
@@ -137,16 +155,17 @@ void board_count_flash_busy(struct board *board, uint64_t ns);
 
 /* --- debug ----------------------------------------------------------------------------------- */
 
-/** Which watches, as given to cpu_set_watches(), matched since the last call: a bit each. */
-uint32_t board_take_watch_hits(struct board *board);
+/** Which watches of a core, as given to cpu_set_watches(), matched since the last call: a bit each. */
+uint32_t board_take_watch_hits(struct board *board, unsigned core);
 
 /**
- * DEMCR.TRCENA: the clock of DWT and ITM. A debugger's write of DEMCR is announced to who has
- * asked for it (one listener).
+ * DEMCR.TRCENA of a core: the clock of its DWT and ITM. A debugger's write of DEMCR is announced to
+ * who has asked for it (one listener a core).
  */
-bool board_trace_enabled(const struct board *board);
-void board_listen_demcr(struct board *board, void (*changed)(void *model), void *model);
-void board_demcr_written(struct board *board);
+bool board_trace_enabled(const struct board *board, unsigned core);
+void board_listen_demcr(
+	struct board *board, unsigned core, void (*changed)(void *model), void *model);
+void board_demcr_written(struct board *board, unsigned core);
 
 /**
  * An access port of the part's own, beside the MEM-AP at 0. @p read and @p write take a register's
@@ -161,6 +180,8 @@ struct board_ap {
 dapper_status board_add_ap(struct board *board, const struct board_ap *ap);
 /** Ask a model whether the MEM-AP may access the bus: CSW.DeviceEn. One model. */
 void board_gate_debug(struct board *board, bool (*is_open)(void *model), void *model);
+/** Ask a model whether the debug pins are the debug port's. One model. */
+void board_gate_wire(struct board *board, bool (*is_connected)(void *model), void *model);
 /** Hold the part in reset, as the pin would, or let it go. Not from an access of the core. */
 void board_hold_reset(struct board *board, bool hold);
 /** The RAMs lose their contents. */
@@ -211,6 +232,9 @@ struct model_class {
 	/** For the hint about an unknown key; NULL-terminated. May be NULL. */
 	const char *const *keys;
 	void (*power_lost)(void *model); /* NULL: nobody cares */
+	/** A snapshot has just replaced the state: what follows from it (interrupt lines, what the
+	 * core sees directly). NULL: nothing. */
+	void (*restored)(void *model);
 	void (*destroy)(void *model);
 	struct window_ops ops;
 	/** What a description can say; NULL: nothing. config_size is that of the struct. */
@@ -227,13 +251,24 @@ struct model_config {
 	enum bus_lanes lanes;
 	uint16_t irq;
 	const void *data; /* what the class wants to know; its header says */
+	/* 0: on the bus of all cores; n: on the private bus of core n - 1 (PPB, SIO, TCM). */
+	uint8_t private_to;
+	enum bus_security security;
 };
+
+/** The core that a model belongs to: core 0's if nobody's. */
+static inline unsigned model_core(const struct model_config *config)
+{
+	return config->private_to ? config->private_to - 1u : 0;
+}
 
 /**
  * For snapshots: these bytes are part of the model's state. They hold no pointers, and live as long
  * as the board. Called in create(), always in the same order.
  */
 dapper_status board_keep(struct board *board, const char *name, void *bytes, size_t size);
+/** The same for a variable. */
+#define KEEP(board, variable) board_keep(board, #variable, &(variable), sizeof(variable))
 /** The same for when an event is due. */
 dapper_status board_keep_event(struct board *board, const char *name, struct board_event *event);
 

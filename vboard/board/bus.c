@@ -34,15 +34,15 @@ static bool is_ppb(uint32_t address)
 /* --- windows --------------------------------------------------------------------------------- */
 
 /** Index of the first window that begins above @p address. */
-static size_t window_above(const struct board *board, uint32_t address)
+static size_t window_above(const struct window_map *map, uint32_t address)
 {
 	size_t low = 0;
-	size_t high = board->window_count;
+	size_t high = map->count;
 
 	while (low < high) {
 		const size_t middle = low + (high - low) / 2;
 
-		if (board->windows[middle].base <= address)
+		if (map->windows[middle].base <= address)
 			low = middle + 1;
 		else
 			high = middle;
@@ -51,45 +51,68 @@ static size_t window_above(const struct board *board, uint32_t address)
 }
 
 /* Firmware polls: what was found lately is looked at first. Blocks of 1 KB share an entry. */
-static const struct window *window_at(struct board *board, uint32_t address)
+static const struct window *window_at(struct window_map *map, uint32_t address)
 {
-	const struct window **recent = &board->recent[(address >> 10) % BUS_RECENT];
+	const struct window **recent = &map->recent[(address >> 10) % BUS_RECENT];
 	const struct window *window = *recent;
 	size_t above;
 
 	if (window && address - window->base < window->size)
 		return window;
-	above = window_above(board, address);
+	above = window_above(map, address);
 	if (above == 0)
 		return NULL;
-	window = &board->windows[above - 1];
+	window = &map->windows[above - 1];
 	if (address - window->base >= window->size)
 		return NULL;
 	*recent = window;
 	return window;
 }
 
+static dapper_status add_to_map(struct window_map *map, const struct window *window)
+{
+	const size_t place = window_above(map, window->base);
+	struct window *windows;
+
+	if (window_at(map, window->base) ||
+		(place < map->count && map->windows[place].base - window->base < window->size))
+		return dapper_fail(DAPPER_ERR_INVALID,
+			"%s at 0x%08x overlaps another part of the board", window->name,
+			window->base);
+	windows = xgrow(map->windows, map->count, &map->capacity, sizeof(*windows));
+	if (!windows)
+		return FAIL_NO_MEMORY("a board's bus");
+	map->windows = windows;
+	memset(map->recent, 0, sizeof(map->recent));
+	memmove(&windows[place + 1], &windows[place], (map->count - place) * sizeof(*windows));
+	windows[place] = *window;
+	map->count++;
+	return DAPPER_OK;
+}
+
+dapper_status bus_add_window(struct board *board, const struct window *window, uint8_t private_to)
+{
+	if (private_to > board->core_count)
+		return dapper_fail(DAPPER_ERR_INVALID,
+			"%s is private to core %u, which is not there", window->name,
+			private_to - 1u);
+	return add_to_map(private_to ? &board->cores[private_to - 1].bus : &board->bus, window);
+}
+
 dapper_status board_add_window(struct board *board, const char *name, uint32_t base, uint32_t size,
 	enum bus_lanes lanes, const struct window_ops *ops, void *model)
 {
-	const size_t place = window_above(board, base);
-	struct window *windows;
+	return bus_add_window(
+		board, &(struct window){ name, base, size, lanes, ops, model, SECURITY_ANY }, 0);
+}
 
-	if (window_at(board, base) ||
-		(place < board->window_count && board->windows[place].base - base < size))
-		return dapper_fail(DAPPER_ERR_INTERNAL,
-			"%s at 0x%08x overlaps another part of the board", name, base);
-	windows = xgrow(board->windows, board->window_count, &board->window_capacity,
-		sizeof(*board->windows));
-	if (!windows)
-		return FAIL_NO_MEMORY("a board's bus");
-	board->windows = windows;
-	memset(board->recent, 0, sizeof(board->recent));
-	memmove(&windows[place + 1], &windows[place],
-		(board->window_count - place) * sizeof(*windows));
-	windows[place] = (struct window){ name, base, size, lanes, ops, model };
-	board->window_count++;
-	return DAPPER_OK;
+/** Who answers to this core, or to a debugger behind its AP: its own things come first. */
+static const struct window *find_window(struct board *board, uint32_t address, unsigned core)
+{
+	struct window_map *map = &board->cores[core].bus;
+	const struct window *window = map->count ? window_at(map, address) : NULL;
+
+	return window ? window : window_at(&board->bus, address);
 }
 
 static bool window_read(
@@ -137,15 +160,31 @@ static bool window_write(
 
 /* --- aliases --------------------------------------------------------------------------------- */
 
-static uint32_t resolve_alias(const struct board *board, uint32_t address)
+/** The real address of what is seen at one. @return false: not by this access. */
+static bool resolve_alias(
+	const struct board *board, const struct bus_access *access, uint32_t *address)
 {
 	for (size_t i = 0; i < board->alias_count; i++) {
 		const struct alias *alias = &board->aliases[i];
 
-		if (address - alias->base < alias->size)
-			return address - alias->base + alias->target;
+		if (*address - alias->base >= alias->size)
+			continue;
+		*address += alias->target - alias->base;
+		return security_permits(alias->security, access);
 	}
-	return address;
+	return true;
+}
+
+/** Who takes this access; the address becomes the real one. NULL: nobody. */
+static const struct window *route(
+	struct board *board, const struct bus_access *access, uint32_t *address)
+{
+	const struct window *window;
+
+	if (!resolve_alias(board, access, address))
+		return NULL;
+	window = find_window(board, *address, access->core);
+	return window && security_permits(window->security, access) ? window : NULL;
 }
 
 /** In a bit-band alias: the byte's address and the bit's number in it. */
@@ -169,19 +208,17 @@ static bool resolve_bit_band(
 static bool plain_read(
 	struct board *board, uint32_t address, struct bus_access access, uint32_t *value)
 {
-	const uint32_t real = resolve_alias(board, address);
-	const struct window *window = window_at(board, real);
+	const struct window *window = route(board, &access, &address);
 
-	return window && window_read(window, real, access, value);
+	return window && window_read(window, address, access, value);
 }
 
 static bool plain_write(
 	struct board *board, uint32_t address, struct bus_access access, uint32_t value)
 {
-	const uint32_t real = resolve_alias(board, address);
-	const struct window *window = window_at(board, real);
+	const struct window *window = route(board, &access, &address);
 
-	return window && window_write(window, real, access, value);
+	return window && window_write(window, address, access, value);
 }
 
 bool bus_read(struct board *board, uint32_t address, struct bus_access access, uint32_t *value)
@@ -189,7 +226,7 @@ bool bus_read(struct board *board, uint32_t address, struct bus_access access, u
 	uint32_t byte;
 	unsigned bit;
 
-	if (!board->powered)
+	if (!board->powered || board_fault_hits(board, address))
 		return false;
 	if (!resolve_bit_band(board, address, &byte, &bit))
 		return plain_read(board, address, access, value);
@@ -208,7 +245,7 @@ bool bus_write(struct board *board, uint32_t address, struct bus_access access, 
 	uint32_t word;
 	unsigned bit;
 
-	if (!board->powered)
+	if (!board->powered || board_fault_hits(board, address))
 		return false;
 	if (!resolve_bit_band(board, address, &byte, &bit))
 		return plain_write(board, address, access, value);
@@ -222,25 +259,33 @@ bool bus_write(struct board *board, uint32_t address, struct bus_access access, 
 
 bool bus_core_read(void *ctx, uint32_t address, unsigned size, unsigned attr, uint32_t *value)
 {
+	const struct core *core = ctx;
 	const struct bus_access access = {
-		.size = size, .privileged = attr & CPU_A_PRIV, .secure = attr & CPU_A_SECURE
+		.size = size,
+		.privileged = attr & CPU_A_PRIV,
+		.secure = attr & CPU_A_SECURE,
+		.core = core->number,
 	};
 
 	/* The system space is execute-never (DDI 0403E.e, B3.1). */
 	if (is_ppb(address) && (!access.privileged || attr & CPU_A_FETCH))
 		return false;
-	return bus_read(ctx, address, access, value);
+	return bus_read(core->board, address, access, value);
 }
 
 bool bus_core_write(void *ctx, uint32_t address, unsigned size, unsigned attr, uint32_t value)
 {
+	const struct core *core = ctx;
 	const struct bus_access access = {
-		.size = size, .privileged = attr & CPU_A_PRIV, .secure = attr & CPU_A_SECURE
+		.size = size,
+		.privileged = attr & CPU_A_PRIV,
+		.secure = attr & CPU_A_SECURE,
+		.core = core->number,
 	};
 
 	if (is_ppb(address) && !access.privileged)
 		return false;
-	return bus_write(ctx, address, access, value);
+	return bus_write(core->board, address, access, value);
 }
 
 /* --- what the core sees directly ------------------------------------------------------------- */
@@ -262,45 +307,85 @@ static bool seen_through(const struct alias *alias, const struct exposure *expos
 	return true;
 }
 
-static dapper_status map_exposure(struct board *board, const struct exposure *exposure)
+/** What its window says; memory that has none is open to all. */
+static enum bus_security exposure_security(struct board *board, const struct exposure *exposure)
 {
-	bool mapped = cpu_map_ram(
-		board->cpu, exposure->base, exposure->size, exposure->host, exposure->write);
+	struct window_map *map =
+		exposure->private_to ? &board->cores[exposure->private_to - 1].bus : &board->bus;
+	const struct window *window = window_at(map, exposure->base);
+
+	return window ? window->security : SECURITY_ANY;
+}
+
+static bool map_in_core(
+	struct board *board, const struct core *core, const struct exposure *exposure)
+{
+	const enum bus_security security = exposure_security(board, exposure);
+	bool mapped = !security_may_expose(board, exposure->base, exposure->size, security) ||
+	              cpu_map_ram(core->cpu, exposure->base, exposure->size, exposure->host,
+			      exposure->write);
 	uint32_t address;
 	uint32_t skip;
 	uint32_t size;
 
 	for (size_t i = 0; i < board->alias_count && mapped; i++)
-		if (seen_through(&board->aliases[i], exposure, &address, &skip, &size))
-			mapped = cpu_map_ram(board->cpu, address, size,
+		if (seen_through(&board->aliases[i], exposure, &address, &skip, &size) &&
+			security_may_expose(board, address, size, security) &&
+			security_may_expose(board, address, size, board->aliases[i].security))
+			mapped = cpu_map_ram(core->cpu, address, size,
 				(uint8_t *)exposure->host + skip, exposure->write);
-	return mapped ? DAPPER_OK : FAIL_NO_MEMORY("the core's memory map");
+	/* What a scenario makes fail the core must not see directly. */
+	for (size_t i = 0; i < board->bus_fault_count; i++)
+		cpu_unmap(core->cpu, board->bus_faults[i].base, board->bus_faults[i].size);
+	return mapped;
 }
 
-static void unmap_exposure(struct board *board, const struct exposure *exposure)
+static void unmap_in_core(
+	struct board *board, const struct core *core, const struct exposure *exposure)
 {
 	uint32_t address;
 	uint32_t skip;
 	uint32_t size;
 
-	cpu_unmap(board->cpu, exposure->base, exposure->size);
+	cpu_unmap(core->cpu, exposure->base, exposure->size);
 	for (size_t i = 0; i < board->alias_count; i++)
 		if (seen_through(&board->aliases[i], exposure, &address, &skip, &size))
-			cpu_unmap(board->cpu, address, size);
+			cpu_unmap(core->cpu, address, size);
 }
 
-static struct exposure *exposure_at(struct board *board, uint32_t base)
+static bool concerns(const struct exposure *exposure, const struct core *core)
+{
+	return !exposure->private_to || exposure->private_to == core->number + 1;
+}
+
+static dapper_status map_exposure(struct board *board, const struct exposure *exposure)
+{
+	for (unsigned i = 0; i < board->core_count; i++)
+		if (concerns(exposure, &board->cores[i]) &&
+			!map_in_core(board, &board->cores[i], exposure))
+			return FAIL_NO_MEMORY("the core's memory map");
+	return DAPPER_OK;
+}
+
+static void unmap_exposure(struct board *board, const struct exposure *exposure)
+{
+	for (unsigned i = 0; i < board->core_count; i++)
+		if (concerns(exposure, &board->cores[i]))
+			unmap_in_core(board, &board->cores[i], exposure);
+}
+
+static struct exposure *exposure_at(struct board *board, uint32_t base, uint8_t private_to)
 {
 	for (size_t i = 0; i < board->exposure_count; i++)
-		if (board->exposures[i].base == base)
+		if (board->exposures[i].base == base &&
+			board->exposures[i].private_to == private_to)
 			return &board->exposures[i];
 	return NULL;
 }
 
-dapper_status board_expose(
-	struct board *board, uint32_t base, uint32_t size, void *host, bool write)
+static dapper_status expose(struct board *board, const struct exposure *wanted)
 {
-	struct exposure *exposure = exposure_at(board, base);
+	struct exposure *exposure = exposure_at(board, wanted->base, wanted->private_to);
 
 	if (!exposure) {
 		struct exposure *all = xgrow(board->exposures, board->exposure_count,
@@ -310,7 +395,7 @@ dapper_status board_expose(
 			return FAIL_NO_MEMORY("a board's memory map");
 		board->exposures = all;
 		exposure = &all[board->exposure_count++];
-		*exposure = (struct exposure){ base, size, host, write, false };
+		*exposure = *wanted;
 	}
 	if (exposure->visible)
 		return DAPPER_OK;
@@ -318,9 +403,15 @@ dapper_status board_expose(
 	return map_exposure(board, exposure);
 }
 
+dapper_status board_expose(
+	struct board *board, uint32_t base, uint32_t size, void *host, bool write)
+{
+	return expose(board, &(struct exposure){ base, size, host, write, false, 0 });
+}
+
 void board_conceal(struct board *board, uint32_t base)
 {
-	struct exposure *exposure = exposure_at(board, base);
+	struct exposure *exposure = exposure_at(board, base, 0);
 
 	if (!exposure || !exposure->visible)
 		return;
@@ -335,10 +426,12 @@ void board_touched(struct board *board, uint32_t base, uint32_t size)
 	uint32_t skip;
 	uint32_t seen;
 
-	cpu_touched(board->cpu, base, size);
-	for (size_t i = 0; i < board->alias_count; i++)
-		if (seen_through(&board->aliases[i], &changed, &address, &skip, &seen))
-			cpu_touched(board->cpu, address, seen);
+	for (unsigned core = 0; core < board->core_count; core++) {
+		cpu_touched(board->cores[core].cpu, base, size);
+		for (size_t i = 0; i < board->alias_count; i++)
+			if (seen_through(&board->aliases[i], &changed, &address, &skip, &seen))
+				cpu_touched(board->cores[core].cpu, address, seen);
+	}
 }
 
 static struct alias *alias_at(struct board *board, uint32_t base)
@@ -349,22 +442,52 @@ static struct alias *alias_at(struct board *board, uint32_t base)
 	return NULL;
 }
 
-dapper_status board_set_alias(struct board *board, uint32_t base, uint32_t size, uint32_t target)
+dapper_status board_set_security(struct board *board, uint32_t base, enum bus_security security)
 {
+	const size_t above = window_above(&board->bus, base);
+	struct exposure *exposure = exposure_at(board, base, 0);
+
+	if (above == 0 || board->bus.windows[above - 1].base != base)
+		return dapper_fail(
+			DAPPER_ERR_INTERNAL, "nothing on the bus begins at 0x%08x", base);
+	board->bus.windows[above - 1].security = security;
+	if (!exposure || !exposure->visible)
+		return DAPPER_OK;
+	unmap_exposure(board, exposure);
+	return map_exposure(board, exposure);
+}
+
+static dapper_status set_alias(struct board *board, const struct alias_config *wanted)
+{
+	const uint32_t base = wanted->base;
 	struct alias *alias = alias_at(board, base);
+	const struct alias old = alias ? *alias : (struct alias){ 0 };
 
 	if (!alias) {
 		if (board->alias_count == BOARD_MAX_ALIASES)
 			return dapper_fail(DAPPER_ERR_INTERNAL, "too many aliases on one board");
 		alias = &board->aliases[board->alias_count++];
-	} else {
-		cpu_unmap(board->cpu, alias->base, alias->size);
 	}
-	*alias = (struct alias){ base, size, target };
-	cpu_touched(board->cpu, base, size);
+	*alias = (struct alias){ base, wanted->size, wanted->target, wanted->security };
+	for (unsigned i = 0; i < board->core_count; i++) {
+		cpu_unmap(board->cores[i].cpu, old.base, old.size);
+		cpu_touched(board->cores[i].cpu, base, wanted->size);
+	}
 	for (size_t i = 0; i < board->exposure_count; i++)
 		if (board->exposures[i].visible)
 			TRY(map_exposure(board, &board->exposures[i]));
+	return DAPPER_OK;
+}
+
+dapper_status board_set_alias(struct board *board, uint32_t base, uint32_t size, uint32_t target)
+{
+	return set_alias(board, &(struct alias_config){ base, size, target, SECURITY_ANY });
+}
+
+dapper_status bus_add_aliases(struct board *board)
+{
+	for (size_t i = 0; i < board->part->alias_count; i++)
+		TRY(set_alias(board, &board->part->aliases[i]));
 	return DAPPER_OK;
 }
 
@@ -413,9 +536,12 @@ static dapper_status add_memory(
 	if (!memory->bytes)
 		return FAIL_NO_MEMORY("a board's memory");
 	memset(memory->bytes, config->fill, config->size);
-	TRY(board_add_window(board, config->name, config->base, config->size, LANES_RAW,
-		can_write ? &ram_ops : &rom_ops, memory));
-	return board_expose(board, config->base, config->size, memory->bytes, can_write);
+	TRY(bus_add_window(board,
+		&(struct window){ config->name, config->base, config->size, LANES_RAW,
+			can_write ? &ram_ops : &rom_ops, memory, config->security },
+		config->private_to));
+	return expose(board, &(struct exposure){ config->base, config->size, memory->bytes,
+				     can_write, false, config->private_to });
 }
 
 dapper_status bus_add_memories(struct board *board)
@@ -505,5 +631,7 @@ void bus_finish(struct board *board)
 	free(board->memories);
 	free(board->quiets);
 	free(board->exposures);
-	free(board->windows);
+	for (unsigned i = 0; i < board->core_count; i++)
+		free(board->cores[i].bus.windows);
+	free(board->bus.windows);
 }

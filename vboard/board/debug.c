@@ -11,45 +11,51 @@
 
 void debug_core_matched(void *ctx, unsigned comparator)
 {
-	struct board *board = ctx;
+	struct core *core = ctx;
 
 	if (comparator < 32)
-		board->watch_hits |= BIT(0) << comparator;
+		core->watch_hits |= BIT(0) << comparator;
 }
 
 void debug_core_warn(void *ctx, const char *text)
 {
-	const struct board *board = ctx;
+	const struct core *core = ctx;
+	const struct board *board = core->board;
 
-	log_warning(board->context, DAPPER_LOG_VBOARD, "%s: %s", board->part->name, text);
+	if (board->core_count > 1)
+		log_warning(board->context, DAPPER_LOG_VBOARD, "%s, %s: %s", board->part->name,
+			core->config->name, text);
+	else
+		log_warning(board->context, DAPPER_LOG_VBOARD, "%s: %s", board->part->name, text);
 }
 
-uint32_t board_take_watch_hits(struct board *board)
+uint32_t board_take_watch_hits(struct board *board, unsigned core)
 {
-	const uint32_t hits = board->watch_hits;
+	const uint32_t hits = board->cores[core].watch_hits;
 
-	board->watch_hits = 0;
+	board->cores[core].watch_hits = 0;
 	return hits;
 }
 
-bool board_trace_enabled(const struct board *board)
+bool board_trace_enabled(const struct board *board, unsigned core)
 {
 	uint32_t demcr = 0;
 
-	cpu_scs_read(board->cpu, DEMCR, true, &demcr);
+	cpu_scs_read(board->cores[core].cpu, DEMCR, true, &demcr);
 	return demcr & DEMCR_TRCENA;
 }
 
-void board_listen_demcr(struct board *board, void (*changed)(void *model), void *model)
+void board_listen_demcr(
+	struct board *board, unsigned core, void (*changed)(void *model), void *model)
 {
-	board->demcr_changed = changed;
-	board->demcr_listener = model;
+	board->cores[core].demcr_changed = changed;
+	board->cores[core].demcr_listener = model;
 }
 
-void board_demcr_written(struct board *board)
+void board_demcr_written(struct board *board, unsigned core)
 {
-	if (board->demcr_changed)
-		board->demcr_changed(board->demcr_listener);
+	if (board->cores[core].demcr_changed)
+		board->cores[core].demcr_changed(board->cores[core].demcr_listener);
 }
 
 dapper_status board_add_ap(struct board *board, const struct board_ap *ap)
@@ -58,6 +64,12 @@ dapper_status board_add_ap(struct board *board, const struct board_ap *ap)
 		return dapper_fail(DAPPER_ERR_INTERNAL, "too many access ports on one board");
 	board->aps[board->ap_count++] = (struct own_ap){ board, *ap };
 	return DAPPER_OK;
+}
+
+void board_gate_wire(struct board *board, bool (*is_connected)(void *model), void *model)
+{
+	board->wire_gate = is_connected;
+	board->wire_gate_model = model;
 }
 
 void board_gate_debug(struct board *board, bool (*is_open)(void *model), void *model)

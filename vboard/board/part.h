@@ -24,6 +24,23 @@ struct memory_config {
 	uint32_t size;
 	enum memory_kind kind;
 	uint8_t fill;
+	uint8_t private_to;         /* as in struct model_config */
+	enum bus_security security; /* likewise */
+};
+
+/** Another place where something is seen. */
+struct alias_config {
+	uint32_t base, size, target;
+	enum bus_security security; /* what may look there */
+};
+
+/**
+ * What the IDAU says of a range of addresses (DDI 0553, B8.3). Where ranges overlap, the first one
+ * counts; of others it says "Non-secure", so that the SAU alone decides.
+ */
+struct idau_range {
+	uint32_t base, size;
+	struct cpu_idau says;
 };
 
 /** A range of addresses that the real part has and the board does not model. */
@@ -33,17 +50,58 @@ struct quiet_range {
 	uint32_t size;
 };
 
+/** A word that firmware writes. */
+struct part_poke {
+	uint32_t address;
+	uint32_t value;
+};
+
+/** Firmware that misbehaves in this part's own way, for scenarios: what it writes. */
+struct part_firmware {
+	const char *name; /* "swd-off", "watchdog" */
+	const struct part_poke *pokes;
+	size_t poke_count;
+};
+
+/** A core, and how it stands in the part. */
+struct core_config {
+	struct cpu_config cpu;
+	const char *name;       /* "cm4" */
+	enum board_clock clock; /* what it runs on */
+	bool held;              /* every system reset leaves it in reset: board_hold_core() */
+	bool resets_itself;     /* its SYSRESETREQ resets only it */
+};
+
+/** A MEM-AP. Of its vap_config, the bus and is_enabled are filled in by the board. */
+struct part_ap {
+	struct vap_config config;
+	uint8_t core; /* whose bus it is on: private windows are this core's */
+};
+
+/** Interrupt lines that go to some cores only; those in no route go to all. */
+struct irq_route {
+	uint16_t first, last;
+	uint8_t cores; /* a bit each */
+};
+
+enum { BOARD_MAX_CORES = 4 };
+
 struct board_part {
 	const char *name; /* as printed on the part */
+	/* The cores; without, there is one of this configuration. */
 	struct cpu_config cpu;
+	const struct core_config *cores;
+	size_t core_count;
+	const struct irq_route *irq_routes;
+	size_t irq_route_count;
 	uint32_t clock_hz[BOARD_CLOCK_COUNT]; /* after reset */
 	bool bit_band;                        /* Cortex-M3 and -M4 alias regions */
 	/* What is at address 0 after reset, 0: nothing is remapped there. */
 	uint32_t boot_base, boot_size;
-	/* Another place where a memory is seen; size 0: none. */
-	struct {
-		uint32_t base, size, target;
-	} alias;
+	const struct alias_config *aliases;
+	size_t alias_count;
+	const struct idau_range *idau;
+	size_t idau_count;
 
 	/* The wire. */
 	uint32_t dpidr;
@@ -52,6 +110,9 @@ struct board_part {
 	/* TAPs nearer to TDI than the debug port's. */
 	const struct vtap_config *taps;
 	uint8_t tap_count;
+	/* Its MEM-APs; without, there is one at 0 with what the ap_ fields say. */
+	const struct part_ap *aps;
+	size_t ap_count;
 	uint32_t ap_idr;
 	uint32_t ap_base;
 	uint32_t ap_csw_reset;
@@ -65,13 +126,30 @@ struct board_part {
 	size_t model_count;
 	const struct quiet_range *quiet;
 	size_t quiet_count;
+	const struct part_firmware *firmware;
+	size_t firmware_count;
 };
 
 extern const struct board_part stm32f407vg_part;
 extern const struct board_part stm32f103rb_part;
+extern const struct board_part stm32f401cb_part;
+extern const struct board_part stm32f401cc_part;
+extern const struct board_part stm32f401re_part;
+extern const struct board_part stm32f401vd_part;
+extern const struct board_part stm32f411re_part;
+extern const struct board_part stm32f412zg_part;
+extern const struct board_part stm32f413zh_part;
+extern const struct board_part stm32f429zg_part;
+extern const struct board_part stm32f429zi_part;
+extern const struct board_part stm32f446ze_part;
+extern const struct board_part stm32f469ni_part;
 extern const struct board_part cortex_m0_part;
+extern const struct board_part mk22fn512_part;
+extern const struct board_part mk64fn1m0_part;
+extern const struct board_part mk64fx512_part;
 extern const struct board_part nrf52832_part;
 extern const struct board_part nrf52840_part;
+extern const struct board_part rp2040_part;
 
 /** What a struct vboard_type's create() does for a part. */
 dapper_status board_make(dapper_context *context, const struct board_part *part,

@@ -78,13 +78,13 @@ static dapper_status block_create(
 {
 	struct block *block = xnew(block);
 
-	(void)board;
 	if (!block)
 		return FAIL_NO_MEMORY("a register block");
 	block->config = config->data;
 	board_registers_init(&block->registers, block->config->rows, block->config->count);
 	*model = block;
-	return DAPPER_OK;
+	return board_keep(
+		board, config->name, block->registers.values, sizeof(block->registers.values));
 }
 
 static void block_reset(void *model, enum board_reset kind)

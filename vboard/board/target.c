@@ -15,12 +15,14 @@ static bool reachable(const struct board *board, uint64_t address)
 
 static bool target_read(void *data, uint64_t address, unsigned size, unsigned attr, uint32_t *value)
 {
-	struct board *board = data;
+	const struct debug_bus *bus = data;
+	struct board *board = bus->board;
 	const struct bus_access access = {
 		.size = size,
 		.debugger = true,
 		.privileged = attr & VBUS_PRIVILEGED,
-		.secure = attr & VBUS_SECURE,
+		.secure = (attr & VBUS_SECURE) || !security_is_there(board),
+		.core = bus->core,
 	};
 
 	return reachable(board, address) && bus_read(board, (uint32_t)address, access, value);
@@ -28,28 +30,30 @@ static bool target_read(void *data, uint64_t address, unsigned size, unsigned at
 
 static bool target_write(void *data, uint64_t address, unsigned size, unsigned attr, uint32_t value)
 {
-	struct board *board = data;
+	const struct debug_bus *bus = data;
+	struct board *board = bus->board;
 	const struct bus_access access = {
 		.size = size,
 		.debugger = true,
 		.privileged = attr & VBUS_PRIVILEGED,
-		.secure = attr & VBUS_SECURE,
+		.secure = (attr & VBUS_SECURE) || !security_is_there(board),
+		.core = bus->core,
 	};
 	bool done;
 
 	if (!reachable(board, address))
 		return false;
 	done = bus_write(board, (uint32_t)address, access, value);
-	if (cpu_reset_requested(board->cpu))
-		board_request_reset(board, RESET_SOFTWARE);
-	if (board->reset_requested)
-		board_do_reset(board);
+	time_core_resets(&board->cores[bus->core]);
+	if (board->resets_due)
+		board_do_resets(board);
 	return done;
 }
 
 static bool target_is_open(void *data)
 {
-	const struct board *board = data;
+	const struct debug_bus *bus = data;
+	const struct board *board = bus->board;
 
 	return !board->debug_gate || board->debug_gate(board->debug_gate_model);
 }
@@ -66,8 +70,8 @@ static bool own_ap_write(void *data, uint8_t reg, uint32_t value)
 	const struct own_ap *own = data;
 	const bool done = own->ap.write(own->ap.model, reg, value);
 
-	if (own->board->reset_requested)
-		board_do_reset(own->board);
+	if (own->board->resets_due)
+		board_do_resets(own->board);
 	return done;
 }
 
@@ -101,8 +105,11 @@ static uint64_t target_flash_busy_ns(void *data)
 static uint64_t target_instructions(void *data)
 {
 	const struct board *board = data;
+	uint64_t total = 0;
 
-	return cpu_insns(board->cpu);
+	for (unsigned i = 0; i < board->core_count; i++)
+		total += cpu_insns(board->cores[i].cpu);
+	return total;
 }
 
 static void target_set_output(
@@ -121,6 +128,20 @@ static bool target_is_powered(void *data)
 	return board->powered;
 }
 
+static bool target_is_wired(void *data)
+{
+	const struct board *board = data;
+
+	return !board->wire_gate || board->in_reset || board->wire_gate(board->wire_gate_model);
+}
+
+static uint32_t target_power_cycles(void *data)
+{
+	const struct board *board = data;
+
+	return board->power_cycles;
+}
+
 static uint64_t target_now_ns(void *data)
 {
 	const struct board *board = data;
@@ -133,6 +154,43 @@ static void target_destroy(void *data)
 	board_destroy(data);
 }
 
+/** Of a part that lists no MEM-AP: its only one. */
+static struct part_ap only_ap(const struct board_part *part)
+{
+	return (struct part_ap){
+		.config = {
+			.idr = part->ap_idr,
+			.base = part->ap_base,
+			.csw_reset = part->ap_csw_reset,
+			.can_pack = part->ap_can_pack,
+			.can_unaligned = part->ap_can_unaligned,
+			.increment_bits = part->ap_increment_bits,
+		},
+	};
+}
+
+static void add_mem_ap(struct board *board, struct vtarget *target, const struct part_ap *ap)
+{
+	struct debug_bus *bus = &board->debug_buses[target->ap_count];
+	struct vap_config *config = &target->aps[target->ap_count++];
+
+	*bus = (struct debug_bus){ board, ap->core };
+	*config = ap->config;
+	config->bus = (struct vbus){ target_read, target_write, bus };
+	config->is_enabled = target_is_open;
+}
+
+static void add_mem_aps(struct board *board, struct vtarget *target)
+{
+	const struct board_part *part = board->part;
+	const struct part_ap only = only_ap(part);
+
+	if (!part->ap_count)
+		add_mem_ap(board, target, &only);
+	for (size_t i = 0; i < part->ap_count; i++)
+		add_mem_ap(board, target, &part->aps[i]);
+}
+
 void board_fill_target(struct board *board, struct vtarget *target)
 {
 	const struct board_part *part = board->part;
@@ -141,18 +199,6 @@ void board_fill_target(struct board *board, struct vtarget *target)
 		.dpidr = part->dpidr,
 		.target_id = part->target_id,
 		.jtag_idcode = part->jtag_idcode,
-		.aps[0] = {
-			.apsel = 0,
-			.idr = part->ap_idr,
-			.base = part->ap_base,
-			.csw_reset = part->ap_csw_reset,
-			.can_pack = part->ap_can_pack,
-			.can_unaligned = part->ap_can_unaligned,
-			.increment_bits = part->ap_increment_bits,
-			.bus = { target_read, target_write, board },
-			.is_enabled = target_is_open,
-		},
-		.ap_count = 1,
 		.drive_reset = target_drive_reset,
 		.debug_power = target_debug_power,
 		.advance = target_advance,
@@ -160,6 +206,8 @@ void board_fill_target(struct board *board, struct vtarget *target)
 		.instructions = target_instructions,
 		.set_output = target_set_output,
 		.is_powered = target_is_powered,
+		.is_wired = target_is_wired,
+		.power_cycles = target_power_cycles,
 		.destroy = target_destroy,
 		.now_ns = target_now_ns,
 		.data = board,
@@ -168,6 +216,7 @@ void board_fill_target(struct board *board, struct vtarget *target)
 	};
 	for (size_t i = 0; i < part->tap_count; i++)
 		target->taps[i] = part->taps[i];
+	add_mem_aps(board, target);
 	for (size_t i = 0; i < board->ap_count; i++)
 		target->aps[target->ap_count++] = (struct vap_config){
 			.apsel = board->aps[i].ap.apsel,

@@ -1,18 +1,26 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Simulated time of a virtual board. One clock in nanoseconds; the core's cycle counter is a view
- * of it (one instruction is one cycle, docs/virtual-boards-targets.md). The board runs in slices up
- * to the next event. A core that had to wait on the bus may be *ahead* of the board: it then simply
+ * Simulated time of a virtual board. One clock in nanoseconds; a core's cycle counter is a view of
+ * it (one instruction is one cycle, docs/virtual-boards-targets.md). The board runs in slices up to
+ * the next event. A core that had to wait on the bus may be *ahead* of the board: it then simply
  * does not run until the board has caught up, so that everyone else sees the time in between.
+ *
+ * Several cores take turns, always in the same order, in slices so short that what one writes or
+ * sends is soon seen by the others. A run can be repeated exactly.
  */
 #include "base/bits.h"
 #include "vboard/board/state.h"
 
-/*
- * Most cycles run in one go. Bounds how late an event can be that is armed from within a slice, and
- * how soon a change of the core's clock shows, whatever the core makes of cpu_wake_at().
- */
-enum { SLICE_CYCLES = 10000 };
+enum {
+	/*
+	 * Most cycles run in one go. Bounds how late an event can be that is armed from within a
+	 * slice, and how soon a change of the core's clock shows, whatever the core makes of
+	 * cpu_wake_at().
+	 */
+	SLICE_CYCLES = 10000,
+	/* The same while other cores can run, too, in cycles of CLOCK_CORE. */
+	TURN_CYCLES = 256,
+};
 
 uint64_t core_clock_ns_at(const struct core_clock *clock, uint64_t cycles)
 {
@@ -33,37 +41,51 @@ uint64_t core_clock_cycle_at(const struct core_clock *clock, uint64_t ns)
 	       (delta % NS_PER_S * clock->hz + NS_PER_S - 1) / NS_PER_S;
 }
 
-static uint64_t core_now_ns(const struct board *board)
+uint64_t core_now_ns(const struct core *core)
 {
-	return core_clock_ns_at(&board->core_clock, cpu_cycles(board->cpu));
+	return core_clock_ns_at(&core->clock, cpu_cycles(core->cpu));
 }
 
 uint64_t board_now_ns(const struct board *board)
 {
-	return board->in_core ? core_now_ns(board) : board->now_ns;
+	return board->in_core ? core_now_ns(&board->cores[board->running]) : board->now_ns;
+}
+
+void core_restart_clock(struct core *core, uint32_t hz)
+{
+	core->clock = (struct core_clock){
+		.base_ns = core->board->now_ns,
+		.base_cycles = cpu_cycles(core->cpu),
+		.hz = hz,
+	};
 }
 
 /** Time passes without the core: it is halted, in reset, or waits on the bus. */
-static void core_skip_to(struct board *board, uint64_t ns)
+static void core_skip_to(struct core *core, uint64_t ns)
 {
-	if (ns <= core_now_ns(board))
+	if (ns <= core_now_ns(core))
 		return;
-	board->core_clock.base_ns = ns;
-	board->core_clock.base_cycles = cpu_cycles(board->cpu);
+	core->clock.base_ns = ns;
+	core->clock.base_cycles = cpu_cycles(core->cpu);
+}
+
+static void set_core_clock(struct core *core, uint32_t hz)
+{
+	const struct board *board = core->board;
+
+	core->clock = (struct core_clock){ core_now_ns(core), cpu_cycles(core->cpu), hz };
+	/* The slice was planned with the old clock. */
+	if (board->in_core && board->running == core->number)
+		cpu_wake_at(core->cpu, cpu_cycles(core->cpu));
 }
 
 void board_set_clock(struct board *board, enum board_clock clock, uint32_t hz)
 {
 	if (hz == 0 || board->clock_hz[clock] == hz)
 		return;
-	if (clock == CLOCK_CORE) {
-		const uint64_t now = core_now_ns(board);
-
-		board->core_clock = (struct core_clock){ now, cpu_cycles(board->cpu), hz };
-		/* The slice was planned with the old clock. */
-		if (board->in_core)
-			cpu_wake_at(board->cpu, cpu_cycles(board->cpu));
-	}
+	for (unsigned i = 0; i < board->core_count; i++)
+		if (board->cores[i].config->clock == clock)
+			set_core_clock(&board->cores[i], hz);
 	board->clock_hz[clock] = hz;
 }
 
@@ -89,6 +111,7 @@ void board_disarm(struct board *board, struct board_event *event)
 void board_arm(struct board *board, struct board_event *event, uint64_t at_ns)
 {
 	struct board_event **link = &board->events;
+	struct core *core = &board->cores[board->running];
 
 	board_disarm(board, event);
 	event->at_ns = at_ns;
@@ -98,10 +121,10 @@ void board_arm(struct board *board, struct board_event *event, uint64_t at_ns)
 	event->next = *link;
 	*link = event;
 	if (board->in_core) {
-		const uint64_t cycle = core_clock_cycle_at(&board->core_clock, at_ns);
+		const uint64_t cycle = core_clock_cycle_at(&core->clock, at_ns);
 
-		if (cycle < board->slice_end_cycle)
-			cpu_wake_at(board->cpu, board->slice_end_cycle = cycle);
+		if (cycle < core->slice_end_cycle)
+			cpu_wake_at(core->cpu, core->slice_end_cycle = cycle);
 	}
 }
 
@@ -113,31 +136,59 @@ static void fire_due_events(struct board *board)
 		board->events = event->next;
 		event->armed = false;
 		event->fire(event->model);
-		if (board->reset_requested)
-			board_do_reset(board);
+		if (board->resets_due)
+			board_do_resets(board);
 	}
 }
 
-/* --- running --------------------------------------------------------------------------------- */
+/* --- running one core ------------------------------------------------------------------------ */
 
-static bool core_can_run(const struct board *board)
+static bool core_can_run(const struct core *core)
 {
-	return board->powered && !board->in_reset && !cpu_halted(board->cpu);
+	const struct board *board = core->board;
+
+	return board->powered && !board->in_reset && !core->held && !cpu_halted(core->cpu);
 }
 
-/** Run the core for one slice. @return false when it stands still: only time can pass. */
-static bool run_slice(struct board *board, uint64_t until_ns)
+/*
+ * What one core stored while the others stood still could have been where they hold an exclusive
+ * monitor: theirs are open after its turn. An exclusive store may fail at any time (DDI 0403E.e,
+ * A3.4), and a turn is longer than any sequence of exclusives.
+ */
+static void clear_other_monitors(const struct core *core)
 {
-	const uint64_t begin = cpu_cycles(board->cpu);
-	uint64_t end = core_clock_cycle_at(&board->core_clock, until_ns);
+	struct board *board = core->board;
+
+	for (unsigned i = 0; i < board->core_count; i++)
+		if (i != core->number)
+			cpu_clear_exclusive(board->cores[i].cpu);
+}
+
+void time_core_resets(struct core *core)
+{
+	if (!cpu_reset_requested(core->cpu))
+		return;
+	if (core->config->resets_itself)
+		board_request_core_reset(core->board, core->number);
+	else
+		board_request_reset(core->board, RESET_SOFTWARE);
+}
+
+/** Run a core for one slice. @return false when it stands still: only time can pass. */
+static bool run_slice(struct core *core, uint64_t until_ns)
+{
+	struct board *board = core->board;
+	const uint64_t begin = cpu_cycles(core->cpu);
+	uint64_t end = core_clock_cycle_at(&core->clock, until_ns);
 	enum cpu_stop stop;
 
 	if (end > begin + SLICE_CYCLES)
 		end = begin + SLICE_CYCLES;
-	board->slice_end_cycle = end;
-	cpu_wake_at(board->cpu, end);
+	core->slice_end_cycle = end;
+	cpu_wake_at(core->cpu, end);
+	board->running = core->number;
 	board->in_core = true;
-	stop = cpu_run(board->cpu, end - begin, NULL);
+	stop = cpu_run(core->cpu, end - begin, NULL);
 	board->in_core = false;
 
 	switch (stop) {
@@ -145,7 +196,7 @@ static bool run_slice(struct board *board, uint64_t until_ns)
 	case CPU_STOP_TIMER:
 		return true;
 	case CPU_STOP_RESETREQ:
-		board_request_reset(board, RESET_SOFTWARE);
+		time_core_resets(core);
 		return true;
 	case CPU_STOP_HALTED:
 	case CPU_STOP_SLEEP:
@@ -155,47 +206,99 @@ static bool run_slice(struct board *board, uint64_t until_ns)
 	return false;
 }
 
-/** Let the core run up to a time; on return it is there or beyond, or a reset is due. */
-static void run_core(struct board *board, uint64_t until_ns)
+static uint64_t next_event_ns(const struct board *board, uint64_t until_ns)
 {
-	while (core_now_ns(board) < until_ns) {
-		const uint64_t limit = board->events && board->events->at_ns < until_ns
-		                               ? board->events->at_ns
-		                               : until_ns;
+	return board->events && board->events->at_ns < until_ns ? board->events->at_ns : until_ns;
+}
 
-		const uint64_t begin = cpu_cycles(board->cpu);
+/** Let a core run up to a time; on return it is there or beyond, or a reset is due. */
+static void run_core(struct core *core, uint64_t until_ns)
+{
+	const struct board *board = core->board;
 
-		if (!core_can_run(board) || !run_slice(board, limit)) {
-			core_skip_to(board, limit);
+	while (core_now_ns(core) < until_ns) {
+		const uint64_t limit = next_event_ns(board, until_ns);
+		const uint64_t begin = cpu_cycles(core->cpu);
+
+		if (!core_can_run(core) || !run_slice(core, limit)) {
+			core_skip_to(core, limit);
 			return;
 		}
 		/* A core that neither runs nor says why must not hold up the clock. */
-		if (cpu_cycles(board->cpu) == begin && !board->reset_requested)
-			core_skip_to(board, limit);
-		if (board->reset_requested || core_now_ns(board) >= limit)
+		if (cpu_cycles(core->cpu) == begin && !board->resets_due)
+			core_skip_to(core, limit);
+		if (board->resets_due || core_now_ns(core) >= limit)
 			return;
 	}
+}
+
+/* --- running them all ------------------------------------------------------------------------ */
+
+/** How far the cores may go in this turn. */
+static uint64_t turn_end_ns(const struct board *board, uint64_t until_ns)
+{
+	const uint64_t turn_ns = TURN_CYCLES * NS_PER_S / board->clock_hz[CLOCK_CORE] + 1;
+	unsigned can_run = 0;
+
+	for (unsigned i = 0; i < board->core_count; i++)
+		can_run += core_can_run(&board->cores[i]);
+	if (can_run > 1 && until_ns - board->now_ns > turn_ns)
+		return board->now_ns + turn_ns;
+	return until_ns;
+}
+
+/** One turn of each core. @return What time it is then: at most @p until_ns. */
+static uint64_t run_cores(struct board *board, uint64_t until_ns)
+{
+	uint64_t end = turn_end_ns(board, until_ns);
+	bool did_something = false;
+
+	for (unsigned i = 0; i < board->core_count; i++) {
+		struct core *core = &board->cores[i];
+		const uint64_t begin = cpu_cycles(core->cpu);
+
+		run_core(core, end);
+		if (cpu_cycles(core->cpu) != begin) {
+			did_something = true;
+			clear_other_monitors(core);
+		}
+		/* It may have armed an event in the slice, or asked for a reset. */
+		if (core_now_ns(core) < end)
+			end = core_now_ns(core);
+	}
+	if (did_something || board->resets_due)
+		return end;
+	/* Nothing of theirs can happen before the next event. */
+	for (unsigned i = 0; i < board->core_count; i++)
+		core_skip_to(&board->cores[i], until_ns);
+	return until_ns;
 }
 
 void time_advance(struct board *board, uint64_t until_ns)
 {
 	while (board->now_ns < until_ns && board->powered) {
-		uint64_t next = until_ns;
+		uint64_t next;
 
-		if (board->events && board->events->at_ns < next)
-			next = board->events->at_ns;
+		if (board->resets_due)
+			board_do_resets(board);
+		next = next_event_ns(board, until_ns);
 		if (next > board->now_ns)
-			run_core(board, next);
-		/* The core may have armed an event in the slice, or asked for a reset. */
-		if (core_now_ns(board) < next)
-			next = core_now_ns(board);
+			next = run_cores(board, next);
 		if (next > board->now_ns)
 			board->now_ns = next;
-		if (board->reset_requested)
-			board_do_reset(board);
+		if (board->resets_due)
+			board_do_resets(board);
 		fire_due_events(board);
 	}
-	/* Without power nothing happens any more, but time. */
+	if (board->resets_due && board->powered)
+		board_do_resets(board);
+	/* Without power nothing happens any more, but time; it may come back. */
+	if (!board->powered && board->power_returns &&
+		board->power_lost_ns + board->power_off_ns <= until_ns) {
+		board->now_ns = board->power_lost_ns + board->power_off_ns;
+		board_power_up(board);
+		time_advance(board, until_ns);
+	}
 	if (board->now_ns < until_ns)
 		board->now_ns = until_ns;
 }
@@ -203,7 +306,7 @@ void time_advance(struct board *board, uint64_t until_ns)
 void board_stall(struct board *board, const struct bus_access *access, uint64_t until_ns)
 {
 	if (!access->debugger)
-		core_skip_to(board, until_ns);
+		core_skip_to(&board->cores[access->core], until_ns);
 	else
 		time_advance(board, until_ns);
 }

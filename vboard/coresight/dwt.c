@@ -28,6 +28,7 @@ struct comparator {
 
 struct dwt {
 	struct board *board;
+	unsigned core;
 	const struct dwt_config *config;
 	uint32_t ctrl;
 	uint32_t cyccnt;        /* when it was last written, started or stopped */
@@ -42,13 +43,14 @@ static uint32_t cyccnt_now(const struct dwt *dwt)
 {
 	if (!(dwt->ctrl & DWT_CTRL_CYCCNTENA))
 		return dwt->cyccnt;
-	return dwt->cyccnt + (uint32_t)(cpu_cycles(board_cpu(dwt->board)) - dwt->cyccnt_cycles);
+	return dwt->cyccnt +
+	       (uint32_t)(cpu_cycles(board_cpu(dwt->board, dwt->core)) - dwt->cyccnt_cycles);
 }
 
 static void set_cyccnt(struct dwt *dwt, uint32_t value)
 {
 	dwt->cyccnt = value;
-	dwt->cyccnt_cycles = cpu_cycles(board_cpu(dwt->board));
+	dwt->cyccnt_cycles = cpu_cycles(board_cpu(dwt->board, dwt->core));
 }
 
 /* --- comparators ----------------------------------------------------------------------------- */
@@ -97,20 +99,20 @@ static void update_matches(void *model)
 		const uint32_t value = dwt->comparators[i].function;
 		const uint32_t function = FIELD_GET(DWT_FUNCTION_FUNCTION, value);
 
-		if (!board_trace_enabled(dwt->board) || value & DWT_FUNCTION_CYCMATCH)
+		if (!board_trace_enabled(dwt->board, dwt->core) || value & DWT_FUNCTION_CYCMATCH)
 			continue;
 		if (function < DWT_EVENT_PC || function > DWT_EVENT_READ_WRITE)
 			continue;
 		dwt->watch_owner[count] = (uint8_t)i;
 		watches[count++] = make_watch(dwt, i);
 	}
-	cpu_set_watches(board_cpu(dwt->board), watches, count);
+	cpu_set_watches(board_cpu(dwt->board, dwt->core), watches, count);
 }
 
 /** Turn what matched into MATCHED flags; before the list changes or is looked at. */
 static void collect_hits(struct dwt *dwt)
 {
-	const uint32_t hits = board_take_watch_hits(dwt->board);
+	const uint32_t hits = board_take_watch_hits(dwt->board, dwt->core);
 
 	for (unsigned i = 0; i < DWT_MAX_COMPARATORS; i++)
 		if (hits >> i & 1)
@@ -170,8 +172,9 @@ static dapper_status dwt_create(
 	if (!dwt)
 		return FAIL_NO_MEMORY("a DWT");
 	dwt->board = board;
+	dwt->core = model_core(config);
 	dwt->config = config->data;
-	board_listen_demcr(board, update_matches, dwt);
+	board_listen_demcr(board, dwt->core, update_matches, dwt);
 	*model = dwt;
 	return DAPPER_OK;
 }
@@ -194,8 +197,8 @@ static uint32_t sample_pc(const struct dwt *dwt)
 {
 	uint32_t pc = UINT32_MAX;
 
-	if (!cpu_halted(board_cpu(dwt->board)))
-		cpu_reg_get(board_cpu(dwt->board), CPU_REG_PC, &pc);
+	if (!cpu_halted(board_cpu(dwt->board, dwt->core)))
+		cpu_reg_get(board_cpu(dwt->board, dwt->core), CPU_REG_PC, &pc);
 	return pc;
 }
 
@@ -228,7 +231,7 @@ static bool dwt_write(void *model, const struct bus_access *access, uint32_t val
 	const unsigned index = (offset - DWT_COMP0) / 16;
 
 	(void)mask;
-	if (!board_trace_enabled(dwt->board))
+	if (!board_trace_enabled(dwt->board, dwt->core))
 		return true;
 	if (offset >= DWT_COMP0 && index < dwt->config->comparator_count) {
 		collect_hits(dwt);

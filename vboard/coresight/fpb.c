@@ -18,6 +18,7 @@ enum { FPB_MAX_COMPARATORS = 16 };
 
 struct fpb {
 	struct board *board;
+	unsigned core;
 	const struct fpb_config *config;
 	bool enabled;
 	uint32_t remap;
@@ -32,6 +33,7 @@ static dapper_status fpb_create(
 	if (!fpb)
 		return FAIL_NO_MEMORY("an FPB");
 	fpb->board = board;
+	fpb->core = model_core(config);
 	fpb->config = config->data;
 	*model = fpb;
 	return DAPPER_OK;
@@ -56,7 +58,7 @@ static void update_breaks(const struct fpb *fpb)
 			log_debug(board_context(fpb->board), DAPPER_LOG_VBOARD,
 				"FPB comparator %u remaps: not modelled", i);
 	}
-	cpu_set_breaks(board_cpu(fpb->board), breaks, count);
+	cpu_set_breaks(board_cpu(fpb->board, fpb->core), breaks, count);
 }
 
 static void fpb_reset(void *model, enum board_reset kind)

@@ -15,6 +15,7 @@
 
 struct scs {
 	struct board *board;
+	unsigned core;
 	const struct coresight_ids *ids;
 };
 
@@ -26,6 +27,7 @@ static dapper_status scs_create(
 	if (!scs)
 		return FAIL_NO_MEMORY("an SCS");
 	scs->board = board;
+	scs->core = model_core(config);
 	scs->ids = config->data;
 	*model = scs;
 	return DAPPER_OK;
@@ -37,8 +39,8 @@ static bool scs_read(void *model, const struct bus_access *access, uint32_t *val
 
 	if (access->offset >= CORESIGHT_PIDR4)
 		return access->size == 4 && coresight_ids_read(scs->ids, access->offset, value);
-	return cpu_scs_read_sized(board_cpu(scs->board), SCS_BASE + access->offset, access->size,
-		access->debugger, value);
+	return cpu_scs_read_sized(board_cpu(scs->board, scs->core), SCS_BASE + access->offset,
+		access->size, access->debugger, value);
 }
 
 static bool scs_write(void *model, const struct bus_access *access, uint32_t value, uint32_t mask)
@@ -48,11 +50,11 @@ static bool scs_write(void *model, const struct bus_access *access, uint32_t val
 	(void)mask;
 	if (access->offset >= CORESIGHT_PIDR4)
 		return true;
-	if (!cpu_scs_write_sized(board_cpu(scs->board), SCS_BASE + access->offset, access->size,
-		    access->debugger, value))
+	if (!cpu_scs_write_sized(board_cpu(scs->board, scs->core), SCS_BASE + access->offset,
+		    access->size, access->debugger, value))
 		return false;
 	if ((access->offset & ~3u) == SCS_DEMCR)
-		board_demcr_written(scs->board);
+		board_demcr_written(scs->board, scs->core);
 	return true;
 }
 

@@ -90,6 +90,8 @@ struct cpu_bus {
 	void (*matched)(void *ctx, unsigned comparator);
 	/** Optional: something the core does not implement was used; once per kind. */
 	void (*warn)(void *ctx, const char *text);
+	/** Optional: SEV was executed: the other cores of the board get the event. */
+	void (*send_event)(void *ctx);
 	/** Optional: the IDAU. NULL: all is Non-secure as far as it is concerned, as without one. */
 	struct cpu_idau (*idau)(void *ctx, uint32_t addr);
 };
@@ -133,6 +135,8 @@ void cpu_irq(struct cpu *c, unsigned line, bool level);
 void cpu_nmi(struct cpu *c);
 /** RXEV: wakes WFE. */
 void cpu_event(struct cpu *c);
+/** Another master may have written where an exclusive load was: the next exclusive store fails. */
+void cpu_clear_exclusive(struct cpu *c);
 /** The board's next timer: cpu_run() returns #CPU_STOP_TIMER once at this cycle. UINT64_MAX: none.
  */
 void cpu_wake_at(struct cpu *c, uint64_t cycle);

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The floating-point extension, but for data processing (fpu_data.c) and the lazy saving of state
- * (fp_state.c): loads, stores and transfers. DDI 0403E.b A6.4 to A6.7 (the encodings), A7.7.221 ff.
- * (each instruction).
+ * The floating-point extension, but for data processing (fpu_data.c): loads, stores and transfers.
+ * DDI 0403E.b A6.4 to A6.7 (the encodings), A7.7.221 ff. (each instruction). Who may use it, and the
+ * saving of state: fp_state.c.
  */
 #include "vboard/cpu/fpu.h"
 

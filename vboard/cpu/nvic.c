@@ -317,6 +317,11 @@ void cpu_nmi(struct cpu *c)
 	nvic_pend(c, EXC_NMI, true);
 }
 
+void cpu_clear_exclusive(struct cpu *c)
+{
+	c->exclusive = 0;
+}
+
 void cpu_event(struct cpu *c)
 {
 	c->event = 1;

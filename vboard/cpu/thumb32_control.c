@@ -89,6 +89,8 @@ void execute_hint(struct cpu *c, unsigned hint)
 		break;
 	case HINT_SEV:
 		c->event = 1;
+		if (c->bus.send_event)
+			c->bus.send_event(c->bus.ctx);
 		break;
 	default:
 		break;

@@ -42,12 +42,11 @@ static dapper_status gpio_create(
 	const struct nrf52_gpio_config *gpio_config = config->data;
 	struct gpio *gpio = xnew(gpio);
 
-	(void)board;
 	if (!gpio)
 		return FAIL_NO_MEMORY("a GPIO port");
 	gpio->pins = BITS(gpio_config->pin_count - 1, 0);
 	*model = gpio;
-	return DAPPER_OK;
+	return KEEP(board, *gpio);
 }
 
 static void gpio_reset(void *model, enum board_reset kind)

@@ -380,6 +380,15 @@ static dapper_status nvmc_create(
 	TRY(board_add_ap(board, &ctrl_ap));
 	TRY(board_add_window(
 		board, "flash memory", 0, nvmc->config->flash_size, LANES_RAW, &flash_ops, nvmc));
+	TRY(KEEP(board, nvmc->mode));
+	TRY(KEEP(board, nvmc->icachecnf));
+	TRY(KEEP(board, nvmc->partial_ms));
+	TRY(KEEP(board, nvmc->partial_done_ms));
+	TRY(KEEP(board, nvmc->next));
+	TRY(KEEP(board, nvmc->is_protected));
+	TRY(KEEP(board, nvmc->erase_all_pending));
+	TRY(KEEP(board, nvmc->erasing_all));
+	TRY(KEEP(board, nvmc->reset_held));
 	return board_add_window(board, "UICR", UICR_BASE, UICR_SIZE, LANES_RAW, &uicr_ops, nvmc);
 }
 

@@ -266,7 +266,17 @@ static dapper_status power_clock_create(
 	clock->lf.started = (struct board_event){ .fire = lf_started, .model = clock };
 	board_registers_init(&clock->registers, rows, ARRAY_SIZE(rows));
 	*model = clock;
-	return DAPPER_OK;
+	TRY(board_keep(
+		board, config->name, clock->registers.values, sizeof(clock->registers.values)));
+	TRY(KEEP(board, clock->hf.asked));
+	TRY(KEEP(board, clock->hf.runs));
+	TRY(KEEP(board, clock->lf.asked));
+	TRY(KEEP(board, clock->lf.runs));
+	TRY(KEEP(board, clock->lf_source));
+	TRY(KEEP(board, clock->reset_reasons));
+	TRY(nrf_events_keep(&clock->events));
+	TRY(board_keep_event(board, "HFCLK", &clock->hf.started));
+	return board_keep_event(board, "LFCLK", &clock->lf.started);
 }
 
 const struct model_class nrf52_power_clock_class = {

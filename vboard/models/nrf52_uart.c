@@ -264,7 +264,17 @@ static dapper_status uart_create(
 	uart->frame_end = (struct board_event){ .fire = frame_ended, .model = uart };
 	board_registers_init(&uart->registers, rows, ARRAY_SIZE(rows));
 	*model = uart;
-	return DAPPER_OK;
+	TRY(board_keep(
+		board, config->name, uart->registers.values, sizeof(uart->registers.values)));
+	TRY(KEEP(board, uart->transmits));
+	TRY(KEEP(board, uart->shift));
+	TRY(KEEP(board, uart->has_next));
+	TRY(KEEP(board, uart->next));
+	TRY(KEEP(board, uart->pointer));
+	TRY(KEEP(board, uart->left));
+	TRY(KEEP(board, uart->sent));
+	TRY(nrf_events_keep(&uart->events));
+	return board_keep_event(board, "UART frame", &uart->frame_end);
 }
 
 const struct model_class nrf52_uart_class = {

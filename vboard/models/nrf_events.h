@@ -8,6 +8,7 @@
  * and INTENCLR whose bit n belongs to the event at 0x100 + 4 * n (nRF52840 PS v1.7, section 6.1).
  */
 #include "base/bits.h"
+#include "base/error.h"
 #include "vboard/board/board.h"
 
 #define NRF_EVENTS_BEGIN 0x100u
@@ -43,6 +44,14 @@ static inline void nrf_events_reset(struct nrf_events *events)
 	events->raised = 0;
 	events->enabled = 0;
 	nrf_events_update(events);
+}
+
+/** Their state belongs to snapshots. */
+static inline dapper_status nrf_events_keep(struct nrf_events *events)
+{
+	TRY(board_keep(events->board, "events raised", &events->raised, sizeof(events->raised)));
+	return board_keep(
+		events->board, "events enabled", &events->enabled, sizeof(events->enabled));
 }
 
 /** @return false: the offset is not of these registers. */

@@ -78,6 +78,14 @@ uint32_t nvm_peek(const struct nvm *nvm, unsigned area, uint32_t offset, unsigne
 	return size == 1 ? *bytes : size == 2 ? get_le16(bytes) : get_le32(bytes);
 }
 
+void nvm_put(struct nvm *nvm, unsigned area, uint32_t offset, const void *bytes, uint32_t size)
+{
+	const struct nvm_range range = { area, offset, size };
+
+	memcpy(nvm->areas[area].bytes + offset, bytes, size);
+	store(nvm, &range);
+}
+
 /* --- operations ------------------------------------------------------------------------------ */
 
 static void settle(struct nvm *nvm)
@@ -240,6 +248,14 @@ void nvm_init(struct nvm *nvm, struct board *board, void (*ended)(void *owner), 
 	nvm->end = (struct board_event){ .fire = end_fired, .model = nvm };
 }
 
+static dapper_status keep_state(struct nvm *nvm)
+{
+	TRY(KEEP(nvm->board, nvm->op));
+	TRY(KEEP(nvm->board, nvm->busy_until_ns));
+	TRY(KEEP(nvm->board, nvm->op_count));
+	return board_keep_event(nvm->board, "flash operation", &nvm->end);
+}
+
 dapper_status nvm_add_area(struct nvm *nvm, uint32_t base, uint32_t size, const char *file_key)
 {
 	struct nvm_area *area = &nvm->areas[nvm->area_count];
@@ -251,7 +267,9 @@ dapper_status nvm_add_area(struct nvm *nvm, uint32_t base, uint32_t size, const 
 		return FAIL_NO_MEMORY("a flash memory");
 	memset(area->bytes, 0xff, size);
 	nvm->area_count++;
-	return DAPPER_OK;
+	if (nvm->area_count == 1)
+		TRY(keep_state(nvm));
+	return board_keep(nvm->board, file_key, area->bytes, size);
 }
 
 void nvm_finish(struct nvm *nvm)

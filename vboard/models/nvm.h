@@ -14,7 +14,7 @@
 #include "vboard/board/board.h"
 #include "vboard/models/flash_file.h"
 
-enum { NVM_MAX_AREAS = 2, NVM_MAX_BAD_CELLS = 8, NVM_MAX_PROGRAM = 64 };
+enum { NVM_MAX_AREAS = 3, NVM_MAX_BAD_CELLS = 8, NVM_MAX_PROGRAM = 4096 };
 
 /** A memory of its own: the main array, option bytes, UICR. */
 struct nvm_area {
@@ -72,6 +72,9 @@ void nvm_finish(struct nvm *nvm);
 
 /** The contents as they are, whoever may look; value of 1, 2 or 4 bytes. */
 uint32_t nvm_peek(const struct nvm *nvm, unsigned area, uint32_t offset, unsigned size);
+
+/** Put contents there at once: what a maker writes, what a controller keeps by itself. */
+void nvm_put(struct nvm *nvm, unsigned area, uint32_t offset, const void *bytes, uint32_t size);
 
 /** End the operation if its time is over for whoever looks. */
 bool nvm_is_busy(struct nvm *nvm);

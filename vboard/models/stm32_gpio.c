@@ -45,13 +45,13 @@ static dapper_status gpio_create(
 {
 	struct gpio *gpio = xnew(gpio);
 
-	(void)board;
 	if (!gpio)
 		return FAIL_NO_MEMORY("a GPIO port");
 	gpio->config = config->data;
 	board_registers_init(&gpio->registers, rows, ARRAY_SIZE(rows));
 	*model = gpio;
-	return DAPPER_OK;
+	return board_keep(
+		board, config->name, gpio->registers.values, sizeof(gpio->registers.values));
 }
 
 static void gpio_reset(void *model, enum board_reset kind)

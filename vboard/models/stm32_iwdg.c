@@ -54,7 +54,7 @@ static void expired(void *model)
 {
 	struct iwdg *iwdg = model;
 
-	if (cpu_halted(board_cpu(iwdg->board)) &&
+	if (cpu_halted(board_cpu(iwdg->board, 0)) &&
 		board_peek(iwdg->board, iwdg->config->freeze_address) & iwdg->config->freeze_mask)
 		reload(iwdg);
 	else
@@ -111,7 +111,11 @@ static dapper_status iwdg_create(
 	iwdg->expiry = (struct board_event){ .fire = expired, .model = iwdg };
 	board_registers_init(&iwdg->registers, rows, ARRAY_SIZE(rows));
 	*model = iwdg;
-	return DAPPER_OK;
+	TRY(board_keep(
+		board, config->name, iwdg->registers.values, sizeof(iwdg->registers.values)));
+	TRY(KEEP(board, iwdg->can_write));
+	TRY(KEEP(board, iwdg->running));
+	return board_keep_event(board, "IWDG expiry", &iwdg->expiry);
 }
 
 const struct model_class stm32_iwdg_class = {

@@ -169,7 +169,12 @@ static dapper_status usart_create(
 	usart->frame_end = (struct board_event){ .fire = frame_ended, .model = usart };
 	board_registers_init(&usart->registers, rows, ARRAY_SIZE(rows));
 	*model = usart;
-	return DAPPER_OK;
+	TRY(board_keep(
+		board, config->name, usart->registers.values, sizeof(usart->registers.values)));
+	TRY(KEEP(board, usart->sr));
+	TRY(KEEP(board, usart->data));
+	TRY(KEEP(board, usart->shift));
+	return board_keep_event(board, "USART frame", &usart->frame_end);
 }
 
 const struct model_class stm32_usart_class = {

@@ -39,13 +39,12 @@ static dapper_status gpio_create(
 {
 	struct gpio *gpio = xnew(gpio);
 
-	(void)board;
-	(void)config;
 	if (!gpio)
 		return FAIL_NO_MEMORY("a GPIO port");
 	board_registers_init(&gpio->registers, rows, ARRAY_SIZE(rows));
 	*model = gpio;
-	return DAPPER_OK;
+	return board_keep(
+		board, config->name, gpio->registers.values, sizeof(gpio->registers.values));
 }
 
 static void gpio_reset(void *model, enum board_reset kind)

@@ -1,15 +1,15 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * The STM32F4's flash memory interface, after RM0090 rev 19, section 3 (registers: _regs.h), with
- * the typical times of DS8626 rev 9.
+ * the typical times of DS8626 rev 9. Parts with two banks, with 16 sectors and the OTP area are
+ * from memory of RM0090 and RM0430.
  *
- * An operation (one programmed unit, one erase) is a struct operation with a begin and an end in
- * simulated time. Its effect on the array comes at its end, so that losing power in the middle, or
- * killing the process, leaves what a chip would have. Meanwhile BSY is set, and who reads or writes
- * the array or writes FLASH_CR waits on the bus (3.6: "will cause the AHB bus to stall").
+ * Meanwhile an operation is under way BSY is set, and who reads or writes the array or writes
+ * FLASH_CR waits on the bus (3.6: "will cause the AHB bus to stall"); with two banks the other one
+ * can be read (3.6.6).
  *
- * Not modelled: OTP programming, caches and wait states (ACR is only kept), RDP level 2 (acts as
- * level 1). Option bytes last as long as the board: the flash file holds the main array alone.
+ * Not modelled: caches and wait states (ACR is only kept), RDP level 2 (acts as level 1), PCROP
+ * (SPRMOD cannot be set), boot from bank 2 (BFB2 is only kept).
  */
 #include "vboard/models/stm32f4_flash.h"
 
@@ -18,24 +18,12 @@
 
 #include "base/alloc.h"
 #include "base/bytes.h"
-#include "base/context.h"
 #include "base/error.h"
-#include "vboard/models/flash_file.h"
+#include "vboard/models/nvm.h"
 #include "vboard/models/stm32f4_flash_regs.h"
 
-enum { MAX_BAD_CELLS = 8, ROW_BYTES = 16 };
-
-enum operation_kind { OP_NONE, OP_PROGRAM, OP_ERASE, OP_OPTIONS };
-
-struct operation {
-	enum operation_kind kind;
-	uint32_t offset; /* in the array */
-	uint32_t size;
-	uint32_t value; /* OP_PROGRAM */
-	uint64_t begin_ns;
-	uint64_t end_ns;
-	bool stuck; /* never ends: a fault */
-};
+enum { ARRAY, OPTIONS, OTP };
+enum { ROW_BYTES = 16, OPTION_SIZE = 8 };
 
 /** Progress of a two-word unlock sequence. */
 struct lock {
@@ -45,31 +33,121 @@ struct lock {
 	bool locked;
 };
 
+/** All but the contents; no pointers, for snapshots. */
+struct flash_state {
+	uint32_t acr, sr, cr, optcr, optcr1;
+	struct lock cr_lock, option_lock;
+	bool option_change; /* what is under way is OPTSTRT's */
+};
+
 struct flash {
 	struct board *board;
 	const struct stm32f4_flash_config *config;
 	uint16_t irq;
-	uint8_t *array;
 	uint32_t size;
-	struct flash_file *file;
-	bool store_failed;
-
-	uint32_t acr, sr, cr, optcr;
-	uint32_t options; /* what the option bytes hold, as OPTCR shows it */
-	struct lock cr_lock, option_lock;
-
-	struct operation op;
-	/* The core may see an operation's end before the rest of the board (board/time.c). */
-	uint64_t busy_until_ns;
-	struct board_event end;
-
-	/* Faults. */
-	uint64_t op_count;
-	uint64_t power_loss_at_op;
-	uint64_t stuck_at_op;
-	uint32_t bad_cells[MAX_BAD_CELLS]; /* offsets */
-	size_t bad_cell_count;
+	struct nvm nvm;
+	struct flash_state s;
 };
+
+/* --- option bytes ---------------------------------------------------------------------------- */
+
+/* They are held as the registers show them: OPTCR, then OPTCR1. */
+
+static uint32_t option_word(const struct flash *flash, unsigned index)
+{
+	return nvm_peek(&flash->nvm, OPTIONS, 4 * index, 4);
+}
+
+static bool has_two_banks(const struct flash *flash)
+{
+	return flash->config->bank2_sector || flash->config->has_db1m;
+}
+
+static uint32_t nwrp_field(const struct flash *flash)
+{
+	return flash->config->sector_count > 12 && !has_two_banks(flash) ? FLASH_OPTCR_NWRP_15
+	                                                                 : FLASH_OPTCR_NWRP;
+}
+
+static uint32_t optcr_writable(const struct flash *flash)
+{
+	uint32_t mask = FLASH_OPTCR_WRITABLE | nwrp_field(flash);
+
+	if (has_two_banks(flash))
+		mask |= FLASH_OPTCR_BFB2;
+	if (flash->config->has_db1m)
+		mask |= FLASH_OPTCR_DB1M;
+	return mask;
+}
+
+/* --- sectors --------------------------------------------------------------------------------- */
+
+/** The sectors as they are now. */
+struct layout {
+	const uint16_t *kb;
+	unsigned count;
+	unsigned bank2; /* 0: one bank */
+};
+
+static struct layout layout_of(const struct flash *flash)
+{
+	static const uint16_t db1m_kb[] = { 16, 16, 16, 16, 64, 128, 128, 128, 16, 16, 16, 16, 64,
+		128, 128, 128 };
+	const struct stm32f4_flash_config *config = flash->config;
+
+	if (config->has_db1m && option_word(flash, 0) & FLASH_OPTCR_DB1M)
+		return (struct layout){ db1m_kb, ARRAY_SIZE(db1m_kb), ARRAY_SIZE(db1m_kb) / 2 };
+	return (struct layout){ config->sector_kb, (unsigned)config->sector_count,
+		config->bank2_sector };
+}
+
+static uint32_t sector_offset(const struct layout *layout, unsigned sector)
+{
+	uint32_t offset = 0;
+
+	for (unsigned i = 0; i < sector; i++)
+		offset += 1024u * layout->kb[i];
+	return offset;
+}
+
+static unsigned sector_of(const struct layout *layout, uint32_t offset)
+{
+	unsigned sector = 0;
+
+	while (sector + 1 < layout->count && offset >= sector_offset(layout, sector + 1))
+		sector++;
+	return sector;
+}
+
+/** SNB: bank 2 begins at 16 (3.9.8). */
+static unsigned selected_sector(const struct flash *flash, const struct layout *layout)
+{
+	const unsigned snb = FIELD_GET(FLASH_CR_SNB, flash->s.cr);
+
+	if (!layout->bank2 || snb < 16)
+		return layout->bank2 && snb >= layout->bank2 ? layout->count : snb;
+	return layout->bank2 + snb - 16;
+}
+
+/** nWRP: a 0 protects (3.7.4). Bank 2 has its own register; F413's last bit is of two sectors. */
+static bool is_protected(const struct flash *flash, const struct layout *layout, unsigned sector)
+{
+	if (layout->bank2 && sector >= layout->bank2)
+		return !(FIELD_GET(FLASH_OPTCR1_NWRP, option_word(flash, 1)) >>
+				 (sector - layout->bank2) &
+			 1);
+	return !((option_word(flash, 0) & nwrp_field(flash)) >> 16 >> (sector < 14 ? sector : 14) &
+		 1);
+}
+
+static bool any_protected(
+	const struct flash *flash, const struct layout *layout, unsigned first, unsigned end)
+{
+	for (unsigned i = first; i < end; i++)
+		if (is_protected(flash, layout, i))
+			return true;
+	return false;
+}
 
 /* --- times ----------------------------------------------------------------------------------- */
 
@@ -89,60 +167,24 @@ static const struct erase_times erase_times[] = {
 
 static const struct erase_times *current_times(const struct flash *flash)
 {
-	return &erase_times[FIELD_GET(FLASH_CR_PSIZE, flash->cr)];
+	return &erase_times[FIELD_GET(FLASH_CR_PSIZE, flash->s.cr)];
 }
 
-static uint64_t sector_erase_ns(const struct flash *flash, unsigned sector)
+static uint64_t sector_erase_ns(const struct flash *flash, unsigned kb)
 {
 	const struct erase_times *times = current_times(flash);
-	const unsigned kb = flash->config->sector_kb[sector];
 
 	return NS_PER_MS * (kb <= 16          ? times->kb16_ms
 				   : kb <= 64 ? times->kb64_ms
 					      : times->kb128_ms);
 }
 
-/* --- sectors --------------------------------------------------------------------------------- */
-
-static uint32_t sector_offset(const struct flash *flash, unsigned sector)
-{
-	uint32_t offset = 0;
-
-	for (unsigned i = 0; i < sector; i++)
-		offset += 1024u * flash->config->sector_kb[i];
-	return offset;
-}
-
-static unsigned sector_of(const struct flash *flash, uint32_t offset)
-{
-	unsigned sector = 0;
-
-	while (sector + 1 < flash->config->sector_count &&
-		offset >= sector_offset(flash, sector + 1))
-		sector++;
-	return sector;
-}
-
-/** nWRP: a 0 protects (3.7.4). */
-static bool is_protected(const struct flash *flash, unsigned sector)
-{
-	return !(FIELD_GET(FLASH_OPTCR_NWRP, flash->options) >> sector & 1);
-}
-
-static bool any_protected(const struct flash *flash)
-{
-	for (unsigned i = 0; i < flash->config->sector_count; i++)
-		if (is_protected(flash, i))
-			return true;
-	return false;
-}
-
 /* --- operations ------------------------------------------------------------------------------ */
 
 static void update_irq(const struct flash *flash)
 {
-	const bool done = flash->cr & FLASH_CR_EOPIE && flash->sr & FLASH_SR_EOP;
-	const bool failed = flash->cr & FLASH_CR_ERRIE && flash->sr & FLASH_SR_OPERR;
+	const bool done = flash->s.cr & FLASH_CR_EOPIE && flash->s.sr & FLASH_SR_EOP;
+	const bool failed = flash->s.cr & FLASH_CR_ERRIE && flash->s.sr & FLASH_SR_OPERR;
 
 	board_set_irq(flash->board, flash->irq, done || failed);
 }
@@ -150,155 +192,108 @@ static void update_irq(const struct flash *flash)
 /* OPERR comes with the others, "only if error interrupts are enabled" (3.9.5). */
 static void raise_error(struct flash *flash, uint32_t flag)
 {
-	flash->sr |= flag;
-	if (flash->cr & FLASH_CR_ERRIE)
-		flash->sr |= FLASH_SR_OPERR;
+	flash->s.sr |= flag;
+	if (flash->s.cr & FLASH_CR_ERRIE)
+		flash->s.sr |= FLASH_SR_OPERR;
 	update_irq(flash);
 }
 
-static bool is_bad_cell(const struct flash *flash, uint32_t offset)
+static void take_options(struct flash *flash)
 {
-	for (size_t i = 0; i < flash->bad_cell_count; i++)
-		if (flash->bad_cells[i] == (offset & ~3u))
-			return true;
-	return false;
+	uint8_t bytes[OPTION_SIZE];
+
+	flash->s.optcr &= ~FLASH_OPTCR_OPTSTRT;
+	put_le32(bytes, flash->s.optcr);
+	put_le32(bytes + 4, flash->s.optcr1);
+	nvm_put(&flash->nvm, OPTIONS, 0, bytes, sizeof(bytes));
+	flash->s.option_change = false;
 }
 
-static void store(struct flash *flash, uint32_t offset, uint32_t size)
+static void operation_ended(void *owner)
 {
-	board_touched(flash->board, flash->config->array_base + offset, size);
-	if (!flash->file || flash->store_failed)
-		return;
-	if (flash_file_store(flash->file, flash->array, offset, size) == 0)
-		return;
-	flash->store_failed = true;
-	log_warning(board_context(flash->board), DAPPER_LOG_VBOARD,
-		"the flash file cannot be written: flash contents will be lost");
-}
+	struct flash *flash = owner;
 
-/* Programming only clears bits; a 1 needs an erase (3.6.4, note). */
-static void program(struct flash *flash, uint32_t offset, uint32_t value, unsigned size)
-{
-	if (is_bad_cell(flash, offset))
-		return;
-	for (unsigned i = 0; i < size; i++)
-		flash->array[offset + i] &= (uint8_t)(value >> 8 * i);
-	store(flash, offset, size);
-}
-
-static void erase(struct flash *flash, uint32_t offset, uint32_t size)
-{
-	memset(flash->array + offset, 0xff, size);
-	store(flash, offset, size);
-}
-
-static void apply(struct flash *flash)
-{
-	const struct operation *op = &flash->op;
-
-	switch (op->kind) {
-	case OP_NONE:
-		break;
-	case OP_PROGRAM:
-		program(flash, op->offset, op->value, op->size);
-		break;
-	case OP_OPTIONS:
-		flash->options = flash->optcr & FLASH_OPTCR_WRITABLE;
-		flash->optcr &= ~FLASH_OPTCR_OPTSTRT;
-		if (op->size)
-			erase(flash, op->offset, op->size);
-		break;
-	case OP_ERASE:
-		erase(flash, op->offset, op->size);
-		break;
-	}
-}
-
-/** What is left when power goes in the middle: half of the unit or of the range is done. */
-static void apply_half(struct flash *flash)
-{
-	const struct operation *op = &flash->op;
-
-	if (op->kind == OP_PROGRAM && op->size == 1)
-		program(flash, op->offset, op->value | 0xf0, 1);
-	else if (op->kind == OP_PROGRAM)
-		program(flash, op->offset, op->value, op->size / 2);
-	else if (op->kind != OP_NONE && op->size)
-		erase(flash, op->offset, op->size / 2);
-}
-
-/** End the operation if its time is over for whoever looks. */
-static void settle(struct flash *flash)
-{
-	const struct operation *op = &flash->op;
-
-	if (op->kind == OP_NONE || op->stuck || board_now_ns(flash->board) < op->end_ns ||
-		board_power_loss_ns(flash->board) < op->end_ns)
-		return;
-	apply(flash);
-	board_count_flash_busy(flash->board, op->end_ns - op->begin_ns);
-	flash->op.kind = OP_NONE;
-	flash->cr &= ~FLASH_CR_STRT;
+	if (flash->s.option_change)
+		take_options(flash);
+	flash->s.cr &= ~FLASH_CR_STRT;
 	/* EOP is "set only if the end of operation interrupts are enabled" (3.9.5). */
-	if (flash->cr & FLASH_CR_EOPIE)
-		flash->sr |= FLASH_SR_EOP;
+	if (flash->s.cr & FLASH_CR_EOPIE)
+		flash->s.sr |= FLASH_SR_EOP;
 	update_irq(flash);
 }
 
-static void end_fired(void *model)
+static void start_mass_erase(struct flash *flash, const struct layout *layout, uint32_t which)
 {
-	settle(model);
-}
+	const unsigned split = layout->bank2 ? layout->bank2 : layout->count;
+	const unsigned first = which & FLASH_CR_MER ? 0 : split;
+	const unsigned end = which & FLASH_CR_MER1 ? layout->count : split;
+	const uint32_t offset = sector_offset(layout, first);
+	const struct nvm_range range = { ARRAY, offset, sector_offset(layout, end) - offset };
+	/* The times are those of 1 MB; both banks are erased at the same time (3.6.3). */
+	const uint64_t ns = NS_PER_MS * current_times(flash)->mass_ms;
 
-static bool is_busy(struct flash *flash)
-{
-	settle(flash);
-	return flash->op.kind != OP_NONE || board_now_ns(flash->board) < flash->busy_until_ns;
-}
-
-/**
- * Wait on the bus until the interface is idle.
- *
- * @return false: it never will be (stuck, or power goes first). A real bus would hang; here the
- * access ends in a bus error.
- */
-static bool wait_idle(struct flash *flash, const struct bus_access *access)
-{
-	/* While a debugger waits the core may go on programming: give up after some turns. */
-	for (int turn = 0; turn < 64 && is_busy(flash); turn++) {
-		const uint64_t dead_ns = board_power_loss_ns(flash->board);
-
-		if (flash->op.kind != OP_NONE && flash->op.stuck)
-			return false;
-		if (dead_ns < flash->busy_until_ns) {
-			board_stall(flash->board, access, dead_ns);
-			return false;
-		}
-		board_stall(flash->board, access, flash->busy_until_ns);
+	if (range.size == 0)
+		return;
+	if (any_protected(flash, layout, first, end)) {
+		raise_error(flash, FLASH_SR_WRPERR);
+		return;
 	}
-	return !is_busy(flash);
+	flash->s.cr |= FLASH_CR_STRT;
+	nvm_erase(&flash->nvm, &range, 1, ns);
 }
 
-static void begin(struct flash *flash, enum operation_kind kind, uint32_t offset, uint32_t size,
-	uint32_t value, uint64_t duration_ns)
+static void start_sector_erase(struct flash *flash, const struct layout *layout)
 {
-	const uint64_t now = board_now_ns(flash->board);
+	const unsigned sector = selected_sector(flash, layout);
+	struct nvm_range range = { ARRAY, 0, 0 };
 
-	flash->op_count++;
-	flash->op = (struct operation){
-		.kind = kind,
-		.offset = offset,
-		.size = size,
-		.value = value,
-		.begin_ns = now,
-		.end_ns = now + duration_ns,
-		.stuck = flash->op_count == flash->stuck_at_op,
-	};
-	flash->busy_until_ns = flash->op.end_ns;
-	board_conceal(flash->board, flash->config->array_base);
-	if (flash->op_count == flash->power_loss_at_op)
-		board_lose_power_at(flash->board, now + duration_ns / 2);
-	board_arm(flash->board, &flash->end, flash->op.end_ns);
+	if (sector >= layout->count) {
+		raise_error(flash, FLASH_SR_PGSERR); /* "not allowed" (3.9.7); no flag is told of */
+		return;
+	}
+	if (is_protected(flash, layout, sector)) {
+		raise_error(flash, FLASH_SR_WRPERR);
+		return;
+	}
+	range.offset = sector_offset(layout, sector);
+	range.size = 1024u * layout->kb[sector];
+	flash->s.cr |= FLASH_CR_STRT;
+	nvm_erase(&flash->nvm, &range, 1, sector_erase_ns(flash, layout->kb[sector]));
+}
+
+/* With MER and SER both set neither erase is performed (3.6.3, note); no flag is told of. */
+static void start_erase(struct flash *flash)
+{
+	const struct layout layout = layout_of(flash);
+	const uint32_t mass = flash->s.cr & (FLASH_CR_MER | FLASH_CR_MER1);
+	const bool sector = flash->s.cr & FLASH_CR_SER;
+
+	flash->s.cr &= ~FLASH_CR_STRT;
+	if (sector && !mass)
+		start_sector_erase(flash, &layout);
+	else if (mass && !sector)
+		start_mass_erase(flash, &layout, mass);
+}
+
+/*
+ * Going from read protection level 1 to 0 erases everything (3.7.3). The data sheet has no time for
+ * option bytes; they are taken for a sector of 16 KB.
+ */
+static void start_options(struct flash *flash)
+{
+	const struct erase_times *times = current_times(flash);
+	const bool was_open =
+		FIELD_GET(FLASH_OPTCR_RDP, option_word(flash, 0)) == FLASH_RDP_LEVEL_0;
+	const bool opens = FIELD_GET(FLASH_OPTCR_RDP, flash->s.optcr) == FLASH_RDP_LEVEL_0;
+	const struct nvm_range all = { ARRAY, 0, flash->size };
+	const struct nvm_range none = { ARRAY, 0, 0 };
+
+	flash->s.optcr |= FLASH_OPTCR_OPTSTRT;
+	flash->s.option_change = true;
+	if (!was_open && opens)
+		nvm_erase(&flash->nvm, &all, 1, NS_PER_MS * times->mass_ms);
+	else
+		nvm_erase(&flash->nvm, &none, 1, NS_PER_MS * times->kb16_ms);
 }
 
 /* --- the array ------------------------------------------------------------------------------- */
@@ -306,32 +301,46 @@ static void begin(struct flash *flash, enum operation_kind kind, uint32_t offset
 /* 3.7.3, level 1: no access while the debug feature is connected. */
 static bool is_hidden(const struct flash *flash, const struct bus_access *access)
 {
-	return access->debugger && FIELD_GET(FLASH_OPTCR_RDP, flash->options) != FLASH_RDP_LEVEL_0;
+	return access->debugger &&
+	       FIELD_GET(FLASH_OPTCR_RDP, option_word(flash, 0)) != FLASH_RDP_LEVEL_0;
+}
+
+/** What is under way is in the other bank (3.6.6). */
+static bool is_in_other_bank(struct flash *flash, uint32_t offset)
+{
+	const struct layout layout = layout_of(flash);
+	const struct nvm_range *range = &flash->nvm.op.ranges[0];
+	uint32_t split;
+
+	if (!layout.bank2 || !nvm_is_busy(&flash->nvm) || !flash->nvm.op.range_count ||
+		range->area != ARRAY || range->size == 0)
+		return false;
+	split = sector_offset(&layout, layout.bank2);
+	return offset < split ? range->offset >= split : range->offset + range->size <= split;
 }
 
 static bool array_read(void *model, const struct bus_access *access, uint32_t *value)
 {
 	struct flash *flash = model;
-	const uint8_t *bytes = flash->array + access->offset;
 
-	if (is_hidden(flash, access) || !wait_idle(flash, access))
+	if (is_hidden(flash, access))
 		return false;
-	*value = access->size == 1 ? *bytes : access->size == 2 ? get_le16(bytes) : get_le32(bytes);
-	/* From here on the core reads by itself; without memory for that it goes on asking. */
-	if (!access->debugger)
-		(void)board_expose(
-			flash->board, flash->config->array_base, flash->size, flash->array, false);
+	if (!is_in_other_bank(flash, access->offset))
+		return nvm_read(&flash->nvm, ARRAY, access, value);
+	*value = nvm_peek(&flash->nvm, ARRAY, access->offset, access->size);
 	return true;
 }
 
 /** Which rule of 3.6.4 a write breaks; 0: none. */
-static uint32_t check_program(const struct flash *flash, const struct bus_access *access)
+static uint32_t check_program(
+	const struct flash *flash, const struct bus_access *access, bool is_write_protected)
 {
-	const unsigned width = 1u << FIELD_GET(FLASH_CR_PSIZE, flash->cr);
+	const unsigned width = 1u << FIELD_GET(FLASH_CR_PSIZE, flash->s.cr);
 
-	if (!(flash->cr & FLASH_CR_PG) || flash->cr & (FLASH_CR_SER | FLASH_CR_MER))
+	if (!(flash->s.cr & FLASH_CR_PG) ||
+		flash->s.cr & (FLASH_CR_SER | FLASH_CR_MER | FLASH_CR_MER1))
 		return FLASH_SR_PGSERR;
-	if (is_protected(flash, sector_of(flash, access->offset)))
+	if (is_write_protected)
 		return FLASH_SR_WRPERR;
 	if (access->offset % ROW_BYTES + width > ROW_BYTES)
 		return FLASH_SR_PGAERR;
@@ -341,23 +350,57 @@ static uint32_t check_program(const struct flash *flash, const struct bus_access
 	return 0;
 }
 
-static bool array_write(void *model, const struct bus_access *access, uint32_t value, uint32_t mask)
+static bool program(struct flash *flash, unsigned area, const struct bus_access *access,
+	uint32_t value, bool is_write_protected)
 {
-	struct flash *flash = model;
+	const struct nvm_range range = { area, access->offset, access->size };
+	uint8_t data[4];
 	uint32_t error;
 
-	(void)mask;
-	if (is_hidden(flash, access) || !wait_idle(flash, access))
+	if (is_hidden(flash, access) || !nvm_wait_idle(&flash->nvm, access))
 		return false;
-	error = check_program(flash, access);
-	if (error)
+	error = check_program(flash, access, is_write_protected);
+	if (error) {
 		raise_error(flash, error);
-	else
-		begin(flash, OP_PROGRAM, access->offset, access->size, value, PROGRAM_NS);
+		return true;
+	}
+	put_le32(data, value);
+	nvm_program(&flash->nvm, range, data, board_now_ns(flash->board), PROGRAM_NS);
 	return true;
 }
 
+static bool array_write(void *model, const struct bus_access *access, uint32_t value, uint32_t mask)
+{
+	struct flash *flash = model;
+	const struct layout layout = layout_of(flash);
+
+	(void)mask;
+	return program(flash, ARRAY, access, value,
+		is_protected(flash, &layout, sector_of(&layout, access->offset)));
+}
+
 static const struct window_ops array_ops = { .read = array_read, .write = array_write };
+
+static bool otp_read(void *model, const struct bus_access *access, uint32_t *value)
+{
+	struct flash *flash = model;
+
+	return nvm_read(&flash->nvm, OTP, access, value);
+}
+
+static bool otp_write(void *model, const struct bus_access *access, uint32_t value, uint32_t mask)
+{
+	struct flash *flash = model;
+	const uint32_t locks = FLASH_OTP_BLOCK * FLASH_OTP_BLOCKS;
+	const uint32_t block = access->offset / FLASH_OTP_BLOCK;
+	const bool is_locked =
+		access->offset < locks && nvm_peek(&flash->nvm, OTP, locks + block, 1) == 0;
+
+	(void)mask;
+	return program(flash, OTP, access, value, is_locked);
+}
+
+static const struct window_ops otp_ops = { .read = otp_read, .write = otp_write };
 
 /*
  * Option bytes as memory (3.7.1, table 14): RDP and user byte in the half-word at 0, nWRP at 8,
@@ -366,14 +409,13 @@ static const struct window_ops array_ops = { .read = array_read, .write = array_
 static bool option_read(void *model, const struct bus_access *access, uint32_t *value)
 {
 	const struct flash *flash = model;
+	const uint32_t options = option_word(flash, 0);
 	uint32_t half = 0xffff;
 
 	if (access->offset == 0)
-		half = (flash->options &
-			       (FLASH_OPTCR_RDP | FLASH_OPTCR_USER | FLASH_OPTCR_BOR_LEV)) |
-		       3;
+		half = (options & (FLASH_OPTCR_RDP | FLASH_OPTCR_USER | FLASH_OPTCR_BOR_LEV)) | 3;
 	else if (access->offset == 8)
-		half = FIELD_GET(FLASH_OPTCR_NWRP, flash->options) | 0xf000;
+		half = FIELD_GET(FLASH_OPTCR_NWRP, options) | 0xf000;
 	*value = half | (~half & 0xffff) << 16;
 	return true;
 }
@@ -399,95 +441,72 @@ static bool turn_key(struct lock *lock, uint32_t key)
 	return true;
 }
 
-static void start_erase(struct flash *flash)
+static uint32_t cr_writable(const struct flash *flash)
 {
-	const unsigned sector = FIELD_GET(FLASH_CR_SNB, flash->cr);
-	const uint32_t which = flash->cr & (FLASH_CR_SER | FLASH_CR_MER);
-
-	flash->cr |= FLASH_CR_STRT;
-	if (which == FLASH_CR_MER && !any_protected(flash)) {
-		begin(flash, OP_ERASE, 0, flash->size, 0,
-			NS_PER_MS * current_times(flash)->mass_ms);
-		return;
-	}
-	if (which == FLASH_CR_SER && sector < flash->config->sector_count &&
-		!is_protected(flash, sector)) {
-		begin(flash, OP_ERASE, sector_offset(flash, sector),
-			1024u * flash->config->sector_kb[sector], 0,
-			sector_erase_ns(flash, sector));
-		return;
-	}
-	flash->cr &= ~FLASH_CR_STRT;
-	/* With MER and SER both set neither erase is performed (3.6.3, note); no flag is told of.
-	 */
-	if (which == FLASH_CR_SER && sector >= flash->config->sector_count)
-		raise_error(flash, FLASH_SR_PGSERR); /* "not allowed" (3.9.7); no flag is told of */
-	else if (which == FLASH_CR_SER || which == FLASH_CR_MER)
-		raise_error(flash, FLASH_SR_WRPERR);
+	if (has_two_banks(flash))
+		return FLASH_CR_WRITABLE | FLASH_CR_WRITABLE_2;
+	return flash->config->sector_count > 12 ? FLASH_CR_WRITABLE | FLASH_CR_WRITABLE_16
+	                                        : FLASH_CR_WRITABLE;
 }
 
 static bool write_cr(struct flash *flash, const struct bus_access *access, uint32_t value)
 {
-	if (!wait_idle(flash, access))
+	if (!nvm_wait_idle(&flash->nvm, access))
 		return false;
-	if (flash->cr_lock.locked)
+	if (flash->s.cr_lock.locked)
 		return true;
-	flash->cr = value & FLASH_CR_WRITABLE;
-	flash->cr_lock.locked = value & FLASH_CR_LOCK;
+	flash->s.cr = value & cr_writable(flash);
+	flash->s.cr_lock.locked = value & FLASH_CR_LOCK;
 	if (value & FLASH_CR_STRT)
 		start_erase(flash);
 	update_irq(flash);
 	return true;
 }
 
-/*
- * Going from read protection level 1 to 0 erases everything (3.7.3). The data sheet has no time for
- * option bytes; they are taken for a sector of 16 KB.
- */
-static void start_options(struct flash *flash)
-{
-	const struct erase_times *times = current_times(flash);
-	const bool was_open = FIELD_GET(FLASH_OPTCR_RDP, flash->options) == FLASH_RDP_LEVEL_0;
-	const bool opens = FIELD_GET(FLASH_OPTCR_RDP, flash->optcr) == FLASH_RDP_LEVEL_0;
-
-	flash->optcr |= FLASH_OPTCR_OPTSTRT;
-	if (!was_open && opens)
-		begin(flash, OP_OPTIONS, 0, flash->size, 0, NS_PER_MS * times->mass_ms);
-	else
-		begin(flash, OP_OPTIONS, 0, 0, 0, NS_PER_MS * times->kb16_ms);
-}
-
 static bool write_optcr(struct flash *flash, const struct bus_access *access, uint32_t value)
 {
-	if (!wait_idle(flash, access))
+	if (!nvm_wait_idle(&flash->nvm, access))
 		return false;
-	if (flash->option_lock.locked)
+	if (flash->s.option_lock.locked)
 		return true;
-	flash->optcr = value & FLASH_OPTCR_WRITABLE;
-	flash->option_lock.locked = value & FLASH_OPTCR_OPTLOCK;
+	flash->s.optcr = value & optcr_writable(flash);
+	flash->s.option_lock.locked = value & FLASH_OPTCR_OPTLOCK;
 	if (value & FLASH_OPTCR_OPTSTRT)
 		start_options(flash);
+	return true;
+}
+
+static bool write_optcr1(struct flash *flash, const struct bus_access *access, uint32_t value)
+{
+	if (!nvm_wait_idle(&flash->nvm, access))
+		return false;
+	if (!flash->s.option_lock.locked && has_two_banks(flash))
+		flash->s.optcr1 = value & FLASH_OPTCR1_NWRP;
 	return true;
 }
 
 static bool flash_read(void *model, const struct bus_access *access, uint32_t *value)
 {
 	struct flash *flash = model;
-	const bool busy = is_busy(flash);
+	const bool busy = nvm_is_busy(&flash->nvm);
 
 	*value = 0;
 	switch (access->offset) {
 	case FLASH_ACR:
-		*value = flash->acr;
+		*value = flash->s.acr;
 		break;
 	case FLASH_SR:
-		*value = flash->sr | FIELD_PREP(FLASH_SR_BSY, busy);
+		*value = flash->s.sr | FIELD_PREP(FLASH_SR_BSY, busy);
 		break;
 	case FLASH_CR:
-		*value = flash->cr | FIELD_PREP(FLASH_CR_LOCK, flash->cr_lock.locked);
+		*value = flash->s.cr | FIELD_PREP(FLASH_CR_LOCK, flash->s.cr_lock.locked);
 		break;
 	case FLASH_OPTCR:
-		*value = flash->optcr | FIELD_PREP(FLASH_OPTCR_OPTLOCK, flash->option_lock.locked);
+		*value = flash->s.optcr |
+		         FIELD_PREP(FLASH_OPTCR_OPTLOCK, flash->s.option_lock.locked);
+		break;
+	case FLASH_OPTCR1:
+		*value = flash->s.optcr1;
 		break;
 	default: /* keys are write-only; the rest of the block is reserved */
 		break;
@@ -501,21 +520,24 @@ static bool flash_write(void *model, const struct bus_access *access, uint32_t v
 
 	switch (access->offset) {
 	case FLASH_ACR:
-		flash->acr = merge_lanes(flash->acr, value, mask & FLASH_ACR_WRITABLE);
+		flash->s.acr = merge_lanes(flash->s.acr, value, mask & FLASH_ACR_WRITABLE);
 		return true;
 	case FLASH_KEYR:
-		return turn_key(&flash->cr_lock, value);
+		return turn_key(&flash->s.cr_lock, value);
 	case FLASH_OPTKEYR:
-		return turn_key(&flash->option_lock, value);
+		return turn_key(&flash->s.option_lock, value);
 	case FLASH_SR:
-		flash->sr &= ~(value & mask & FLASH_SR_FLAGS);
+		(void)nvm_is_busy(&flash->nvm);
+		flash->s.sr &= ~(value & mask & FLASH_SR_FLAGS);
 		update_irq(flash);
 		return true;
 	case FLASH_CR:
-		settle(flash);
-		return write_cr(flash, access, merge_lanes(flash->cr, value, mask));
+		(void)nvm_is_busy(&flash->nvm);
+		return write_cr(flash, access, merge_lanes(flash->s.cr, value, mask));
 	case FLASH_OPTCR:
-		return write_optcr(flash, access, merge_lanes(flash->optcr, value, mask));
+		return write_optcr(flash, access, merge_lanes(flash->s.optcr, value, mask));
+	case FLASH_OPTCR1:
+		return write_optcr1(flash, access, merge_lanes(flash->s.optcr1, value, mask));
 	default:
 		return true;
 	}
@@ -529,24 +551,13 @@ static void flash_reset(void *model, enum board_reset kind)
 
 	(void)kind;
 	/* A reset during an operation leaves contents that are not guaranteed (3.6.1). */
-	settle(flash);
-	if (flash->op.kind != OP_NONE) {
-		const uint64_t now = board_now_ns(flash->board);
-
-		if (now > flash->op.begin_ns)
-			board_count_flash_busy(flash->board, now - flash->op.begin_ns);
-		apply_half(flash);
-	}
-	board_disarm(flash->board, &flash->end);
-	flash->op.kind = OP_NONE;
-	flash->busy_until_ns = 0;
-	flash->acr = 0;
-	flash->sr = 0;
-	flash->cr = 0;
-	flash->optcr = flash->options;
-	flash->cr_lock = (struct lock){ .keys = { FLASH_KEY1, FLASH_KEY2 }, .locked = true };
-	flash->option_lock =
-		(struct lock){ .keys = { FLASH_OPTKEY1, FLASH_OPTKEY2 }, .locked = true };
+	nvm_reset(&flash->nvm);
+	flash->s = (struct flash_state){
+		.optcr = option_word(flash, 0),
+		.optcr1 = option_word(flash, 1),
+		.cr_lock = { .keys = { FLASH_KEY1, FLASH_KEY2 }, .locked = true },
+		.option_lock = { .keys = { FLASH_OPTKEY1, FLASH_OPTKEY2 }, .locked = true },
+	};
 	update_irq(flash);
 }
 
@@ -554,52 +565,41 @@ static void flash_power_lost(void *model)
 {
 	struct flash *flash = model;
 
-	settle(flash);
-	/* A core that is ahead of the board may have begun what never happened. */
-	if (flash->op.begin_ns < board_now_ns(flash->board))
-		apply_half(flash);
-	flash->op.kind = OP_NONE;
+	nvm_power_lost(&flash->nvm);
 }
 
 static const char *const setting_keys[] = {
 	"flash",
-	"power-loss-at-op",
-	"stuck-busy-at-op",
-	"bad-cell",
+	"options",
+	"otp",
 	"write-protect",
+	NVM_SETTING_KEYS,
 	NULL,
 };
 
-static dapper_status set_bad_cell(struct flash *flash, const char *key, const char *value)
+static void put_options(struct flash *flash, uint32_t optcr, uint32_t optcr1)
 {
-	uint64_t address;
+	uint8_t bytes[OPTION_SIZE];
 
-	TRY(setting_number(key, value, UINT32_MAX, &address));
-	if (address < flash->config->array_base ||
-		address - flash->config->array_base >= flash->size)
-		return dapper_fail(DAPPER_ERR_INVALID, "%s=%s is not in flash memory", key, value);
-	if (flash->bad_cell_count == MAX_BAD_CELLS)
-		return dapper_fail(
-			DAPPER_ERR_INVALID, "more than %d times '%s'", MAX_BAD_CELLS, key);
-	flash->bad_cells[flash->bad_cell_count++] =
-		((uint32_t)address - flash->config->array_base) & ~3u;
-	return DAPPER_OK;
+	put_le32(bytes, optcr);
+	put_le32(bytes + 4, optcr1);
+	nvm_put(&flash->nvm, OPTIONS, 0, bytes, sizeof(bytes));
 }
 
 static dapper_status set_write_protect(struct flash *flash, const char *key, const char *value)
 {
+	const struct layout layout = layout_of(flash);
 	uint64_t sector;
 
-	TRY(setting_number(key, value, flash->config->sector_count - 1, &sector));
-	flash->options &= ~FIELD_PREP(FLASH_OPTCR_NWRP, BIT(0) << sector);
+	TRY(setting_number(key, value, layout.count - 1, &sector));
+	if (layout.bank2 && sector >= layout.bank2)
+		put_options(flash, option_word(flash, 0),
+			option_word(flash, 1) & ~(BIT(16) << (sector - layout.bank2)));
+	else
+		put_options(flash,
+			option_word(flash, 0) & ~(BIT(16) << (sector < 14 ? sector : 14)),
+			option_word(flash, 1));
 	return DAPPER_OK;
-}
-
-static dapper_status set_file(struct flash *flash, const char *path)
-{
-	if (flash->file)
-		return dapper_fail(DAPPER_ERR_INVALID, "more than one flash file");
-	return flash_file_open(path, flash->array, flash->size, &flash->file);
 }
 
 static dapper_status flash_set(void *model, const char *key, const char *value, bool *taken)
@@ -607,29 +607,30 @@ static dapper_status flash_set(void *model, const char *key, const char *value, 
 	struct flash *flash = model;
 
 	*taken = true;
-	if (strcmp(key, "flash") == 0)
-		return set_file(flash, value);
-	if (strcmp(key, "power-loss-at-op") == 0)
-		return setting_number(key, value, UINT64_MAX, &flash->power_loss_at_op);
-	if (strcmp(key, "stuck-busy-at-op") == 0)
-		return setting_number(key, value, UINT64_MAX, &flash->stuck_at_op);
-	if (strcmp(key, "bad-cell") == 0)
-		return set_bad_cell(flash, key, value);
 	if (strcmp(key, "write-protect") == 0)
 		return set_write_protect(flash, key, value);
-	*taken = false;
-	return DAPPER_OK;
+	return nvm_set(&flash->nvm, key, value, taken);
 }
 
 static void flash_destroy(void *model)
 {
 	struct flash *flash = model;
 
-	if (flash->file)
-		(void)flash_file_store(flash->file, flash->array, 0, flash->size);
-	flash_file_close(flash->file);
-	free(flash->array);
+	nvm_finish(&flash->nvm);
 	free(flash);
+}
+
+static dapper_status add_areas(struct flash *flash, uint32_t size)
+{
+	const struct stm32f4_flash_config *config = flash->config;
+
+	TRY(nvm_add_area(&flash->nvm, config->array_base, size, "flash"));
+	TRY(nvm_add_area(&flash->nvm, config->option_base, OPTION_SIZE, "options"));
+	if (config->otp_base)
+		TRY(nvm_add_area(&flash->nvm, config->otp_base, FLASH_OTP_SIZE, "otp"));
+	put_options(flash, (FLASH_OPTCR_RESET & optcr_writable(flash)) | nwrp_field(flash),
+		has_two_banks(flash) ? FLASH_OPTCR1_RESET : 0);
+	return DAPPER_OK;
 }
 
 static dapper_status flash_create(
@@ -643,15 +644,16 @@ static dapper_status flash_create(
 	flash->board = board;
 	flash->config = config->data;
 	flash->irq = config->irq;
-	flash->options = FLASH_OPTCR_RESET & FLASH_OPTCR_WRITABLE;
-	flash->end = (struct board_event){ .fire = end_fired, .model = flash };
-	flash->size = sector_offset(flash, (unsigned)flash->config->sector_count);
-	flash->array = xcalloc(flash->size, 1);
-	if (!flash->array)
-		return FAIL_NO_MEMORY("a flash memory");
-	memset(flash->array, 0xff, flash->size);
+	for (size_t i = 0; i < flash->config->sector_count; i++)
+		flash->size += 1024u * flash->config->sector_kb[i];
+	nvm_init(&flash->nvm, board, operation_ended, flash);
+	TRY(add_areas(flash, flash->size));
+	TRY(board_keep(board, "flash registers", &flash->s, sizeof(flash->s)));
 	TRY(board_add_window(board, "flash memory", flash->config->array_base, flash->size,
 		LANES_RAW, &array_ops, flash));
+	if (flash->config->otp_base)
+		TRY(board_add_window(board, "OTP area", flash->config->otp_base, FLASH_OTP_SIZE,
+			LANES_RAW, &otp_ops, flash));
 	return board_add_window(board, "option bytes", flash->config->option_base, 16, LANES_AHB,
 		&option_ops, flash);
 }

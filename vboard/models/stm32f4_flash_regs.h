@@ -2,7 +2,10 @@
 #ifndef VBOARD_MODELS_STM32F4_FLASH_REGS_H
 #define VBOARD_MODELS_STM32F4_FLASH_REGS_H
 
-/* Flash interface of STM32F405/407/415/417: RM0090 rev 19, section 3.9. */
+/*
+ * Flash interface of the STM32F4: RM0090 rev 19, section 3.9. What only parts with two banks have
+ * (STM32F42x, F43x; the same in F469) is from memory of 3.9.8 to 3.9.11.
+ */
 #include "base/bits.h"
 
 /* FLASH_ACR, access control register (3.9.1) */
@@ -37,11 +40,15 @@
 #define FLASH_CR_EOPIE    BIT(24)
 #define FLASH_CR_STRT     BIT(16)
 #define FLASH_CR_PSIZE    BITS(9, 8)
-#define FLASH_CR_SNB      BITS(6, 3)
+#define FLASH_CR_MER1     BIT(15)    /* two banks: bank 2 */
+#define FLASH_CR_SNB      BITS(7, 3) /* above 12 sectors; BITS(6, 3) otherwise */
 #define FLASH_CR_MER      BIT(2)
 #define FLASH_CR_SER      BIT(1)
 #define FLASH_CR_PG       BIT(0)
 #define FLASH_CR_WRITABLE (BITS(25, 24) | BITS(9, 8) | BITS(6, 0))
+/* Of parts with more sectors and with two banks. */
+#define FLASH_CR_WRITABLE_16 BIT(7)
+#define FLASH_CR_WRITABLE_2  (BIT(15) | BIT(7))
 
 /* FLASH_OPTCR, option control register of STM32F405/407 (3.9) */
 #define FLASH_OPTCR          0x14u
@@ -53,6 +60,18 @@
 #define FLASH_OPTCR_OPTLOCK  BIT(0)
 #define FLASH_OPTCR_WRITABLE (BITS(27, 16) | BITS(15, 8) | BITS(7, 5) | BITS(3, 2))
 #define FLASH_OPTCR_RESET    0x0fffaaedu
+
+#define FLASH_OPTCR_DB1M    BIT(30) /* 1 MB as two banks */
+#define FLASH_OPTCR_BFB2    BIT(4)
+#define FLASH_OPTCR_NWRP_15 BITS(30, 16) /* STM32F413: the last bit is of two sectors */
+
+/* FLASH_OPTCR1, parts with two banks: nWRP of bank 2 (3.9.11) */
+#define FLASH_OPTCR1       0x18u
+#define FLASH_OPTCR1_NWRP  BITS(27, 16)
+#define FLASH_OPTCR1_RESET 0x0fff0000u
+
+/* OTP area (3.8): 16 blocks, then a byte for each that locks it when it is 0. */
+enum { FLASH_OTP_BLOCK = 32, FLASH_OTP_BLOCKS = 16, FLASH_OTP_SIZE = 16 * 32 + 16 };
 
 #define FLASH_RDP_LEVEL_0 0xaau /* no read protection (3.7.3) */
 

@@ -228,7 +228,9 @@ static dapper_status rcc_create(
 	rcc->config = config->data;
 	board_registers_init(&rcc->registers, rows, ARRAY_SIZE(rows));
 	*model = rcc;
-	return DAPPER_OK;
+	TRY(board_keep(board, config->name, rcc->registers.values, sizeof(rcc->registers.values)));
+	TRY(KEEP(board, rcc->ready_ns));
+	return KEEP(board, rcc->reset_flags);
 }
 
 const struct model_class stm32f4_rcc_class = {

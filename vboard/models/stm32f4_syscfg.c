@@ -39,7 +39,8 @@ static dapper_status syscfg_create(
 	syscfg->config = config->data;
 	board_registers_init(&syscfg->registers, rows, ARRAY_SIZE(rows));
 	*model = syscfg;
-	return DAPPER_OK;
+	return board_keep(
+		board, config->name, syscfg->registers.values, sizeof(syscfg->registers.values));
 }
 
 /* The boot pins select main flash on this board; the board itself puts the alias back. */

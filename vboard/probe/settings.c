@@ -1,32 +1,17 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "vboard/probe/settings.h"
 
-#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/alloc.h"
 #include "base/bits.h"
 #include "base/error.h"
+#include "base/file.h"
+#include "base/yaml.h"
 
-/* Digits only: strtoull() alone would take signs, spaces and whatever follows. */
-static bool parse_number(const char *text, size_t length, uint64_t *number)
+static dapper_status parse_link(struct vsettings *settings, const char *value)
 {
-	char copy[24];
-	char *end;
-
-	if (!length || length >= sizeof(copy) || text[0] < '0' || text[0] > '9')
-		return false;
-	memcpy(copy, text, length);
-	copy[length] = '\0';
-	errno = 0;
-	*number = strtoull(copy, &end, 0);
-	return !*end && !errno;
-}
-
-static dapper_status parse_link(struct vsettings *settings, size_t offset, const char *value)
-{
-	(void)offset;
 	for (size_t i = 0; vlink_types[i]; i++)
 		if (strcmp(vlink_types[i]->name, value) == 0) {
 			settings->link = vlink_types[i];
@@ -36,56 +21,21 @@ static dapper_status parse_link(struct vsettings *settings, size_t offset, const
 	return dapper_fail_hint(DAPPER_ERR_INVALID, "links are hs-bulk, fs-bulk and fs-hid");
 }
 
-static dapper_status parse_serial(struct vsettings *settings, size_t offset, const char *value)
+static dapper_status parse_serial(struct vsettings *settings, const char *value)
 {
-	(void)offset;
 	settings->serial = value;
 	return DAPPER_OK;
 }
 
-static uint64_t *fault_at(struct vsettings *settings, size_t offset)
-{
-	return (uint64_t *)(void *)((char *)&settings->faults + offset);
-}
-
-static dapper_status parse_fault(struct vsettings *settings, size_t offset, const char *value)
-{
-	uint64_t number;
-
-	if (!parse_number(value, strlen(value), &number) || !number)
-		return dapper_fail(DAPPER_ERR_INVALID, "'%s' is no count from 1 on", value);
-	*fault_at(settings, offset) = number;
-	return DAPPER_OK;
-}
-
-/* COUNT@N */
-static dapper_status parse_wait(struct vsettings *settings, size_t offset, const char *value)
-{
-	const char *at = strchr(value, '@');
-	struct vfaults *faults = &settings->faults;
-
-	(void)offset;
-	if (!at || !parse_number(value, (size_t)(at - value), &faults->wait_count) ||
-		!parse_number(at + 1, strlen(at + 1), &faults->wait_at) || !faults->wait_at)
-		return dapper_fail(DAPPER_ERR_INVALID,
-			"'%s' is not COUNT@N, as in wait=3@100: 3 times, from AP request 100 on",
-			value);
-	return DAPPER_OK;
-}
+static dapper_status parse_scenario(struct vsettings *settings, const char *value);
 
 static const struct key {
 	const char *name;
-	dapper_status (*parse)(struct vsettings *settings, size_t offset, const char *value);
-	size_t offset; /* in struct vfaults, of what parse_fault() sets */
+	dapper_status (*parse)(struct vsettings *settings, const char *value);
 } keys[] = {
-	{ "link", parse_link, 0 },
-	{ "serial", parse_serial, 0 },
-	{ "unplug-at", parse_fault, offsetof(struct vfaults, unplug_at) },
-	{ "truncate-at", parse_fault, offsetof(struct vfaults, truncate_at) },
-	{ "silent-at", parse_fault, offsetof(struct vfaults, silent_at) },
-	{ "parity-error-at", parse_fault, offsetof(struct vfaults, parity_error_at) },
-	{ "ap-error-at", parse_fault, offsetof(struct vfaults, ap_error_at) },
-	{ "wait", parse_wait, 0 },
+	{ "link", parse_link },
+	{ "scenario", parse_scenario },
+	{ "serial", parse_serial },
 };
 
 static const struct key *find_key(const char *name)
@@ -105,31 +55,77 @@ static dapper_status check_new(const struct vsettings *settings, const char *nam
 	return DAPPER_OK;
 }
 
+static dapper_status append(struct vboard_setting **list, size_t *count, size_t *capacity,
+	const struct vboard_setting *setting)
+{
+	struct vboard_setting *grown = xgrow(*list, *count, capacity, sizeof(*grown));
+
+	if (!grown)
+		return FAIL_NO_MEMORY("a board's settings");
+	*list = grown;
+	grown[(*count)++] = *setting;
+	return DAPPER_OK;
+}
+
 static dapper_status take_setting(struct vsettings *settings, const char *name, const char *value)
 {
 	const struct key *key = find_key(name);
 	const struct vboard_setting setting = { name, value };
 	dapper_status status;
+	bool taken = true;
 
-	TRY(check_new(settings, name));
-	settings->all[settings->all_count++] = setting;
-	if (!key) {
-		settings->rest[settings->rest_count++] = setting;
-		return DAPPER_OK;
-	}
-	status = key->parse(settings, key->offset, value);
+	TRY(append(&settings->all, &settings->all_count, &settings->all_capacity, &setting));
+	if (key)
+		status = key->parse(settings, value);
+	else
+		status = vsettings_take_fault(&settings->faults, name, value, &taken);
+	if (!taken)
+		return append(
+			&settings->rest, &settings->rest_count, &settings->rest_capacity, &setting);
 	if (status != DAPPER_OK)
 		dapper_fail_where(status, "setting '%s' of the virtual board", name);
 	return status;
 }
 
-static size_t count_commas(const char *text)
+/* One key of a scenario, whose value is a text or a list of texts. */
+static dapper_status take_entry(struct vsettings *settings, const struct yaml_node *entry)
 {
-	size_t count = 0;
+	const struct yaml_node *item = entry->kind == YAML_KIND_LIST ? entry->first_child : entry;
 
-	for (; *text; text++)
-		count += *text == ',';
-	return count;
+	TRY(check_new(settings, entry->key));
+	for (; item; item = entry->kind == YAML_KIND_LIST ? item->next : NULL) {
+		if (item->kind != YAML_KIND_TEXT)
+			return dapper_fail(DAPPER_ERR_PARSE,
+				"line %u: '%s' is %s, and should be a value or a list of values",
+				item->line, entry->key, yaml_kind_text(item->kind));
+		TRY(take_setting(settings, entry->key, item->text));
+	}
+	return DAPPER_OK;
+}
+
+static dapper_status parse_scenario(struct vsettings *settings, const char *value)
+{
+	const struct yaml_node *root;
+	dapper_status status;
+	uint8_t *data;
+	size_t size;
+
+	if (settings->scenario)
+		return dapper_fail(DAPPER_ERR_INVALID, "a scenario cannot name another");
+	TRY(file_read(value, YAML_TREE_SIZE_MAX, &data, &size));
+	status = yaml_tree_parse(value, data, size, &settings->scenario);
+	free(data);
+	TRY(status);
+	root = yaml_tree_root(settings->scenario);
+	if (root->kind != YAML_KIND_MAP)
+		return dapper_fail(DAPPER_ERR_PARSE,
+			"%s holds %s, and should hold a map of settings, as in "
+			"docs/virtual-boards.md",
+			value, yaml_kind_text(root->kind));
+	for (const struct yaml_node *entry = root->first_child; entry && status == DAPPER_OK;
+		entry = entry->next)
+		status = take_entry(settings, entry);
+	return status;
 }
 
 /* @p next is behind the comma of "NAME,A=1,B=2". */
@@ -148,6 +144,7 @@ static dapper_status parse_pairs(struct vsettings *settings, char *next)
 				"'%s' is not KEY=VALUE, as it should be behind a board's name",
 				name);
 		*value++ = '\0';
+		TRY(check_new(settings, name));
 		TRY(take_setting(settings, name, value));
 	}
 	return DAPPER_OK;
@@ -155,14 +152,11 @@ static dapper_status parse_pairs(struct vsettings *settings, char *next)
 
 dapper_status vsettings_parse(struct vsettings *settings, const char *spec)
 {
-	size_t pairs = count_commas(spec);
 	char *next;
 
 	*settings = (struct vsettings){ .link = vlink_types[0] };
 	settings->text = xstrdup(spec);
-	settings->all = xcalloc(pairs + 1, sizeof(*settings->all));
-	settings->rest = xcalloc(pairs + 1, sizeof(*settings->rest));
-	if (!settings->text || !settings->all || !settings->rest)
+	if (!settings->text)
 		return FAIL_NO_MEMORY("a board's settings");
 	settings->name = settings->text;
 	next = strchr(settings->text, ',');
@@ -176,5 +170,6 @@ void vsettings_finish(struct vsettings *settings)
 	free(settings->rest);
 	free(settings->all);
 	free(settings->text);
+	yaml_tree_destroy(settings->scenario);
 	*settings = (struct vsettings){ 0 };
 }

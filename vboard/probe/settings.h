@@ -5,11 +5,14 @@
 /**
  * @file
  * "NAME[,KEY=VALUE]...": which board, and how. Keys of the probe's side are understood here (see
- * docs/virtual-boards.md), others are left to the board.
+ * docs/virtual-boards.md), others are left to the board. scenario=FILE names a YAML file with more
+ * of them: a map of settings, where a list is the same key several times.
  */
 #include "vboard/adi/faults.h"
 #include "vboard/board/internal.h"
 #include "vboard/probe/link.h"
+
+struct yaml_tree;
 
 struct vsettings {
 	char *text; /* a copy of the spec; all other strings point into it */
@@ -18,9 +21,10 @@ struct vsettings {
 	const struct vlink_type *link;
 	struct vfaults faults;
 	struct vboard_setting *all; /* as given */
-	size_t all_count;
+	size_t all_count, all_capacity;
 	struct vboard_setting *rest; /* what the board must understand */
-	size_t rest_count;
+	size_t rest_count, rest_capacity;
+	struct yaml_tree *scenario; /* what the texts of its settings are in; or NULL */
 };
 
 /**
@@ -28,6 +32,10 @@ struct vsettings {
  * @retval DAPPER_ERR_INVALID  A key without value, twice, or with a value that makes no sense.
  */
 dapper_status vsettings_parse(struct vsettings *settings, const char *spec);
+
+/** Take a setting that is a fault, if @p key is one. */
+dapper_status vsettings_take_fault(
+	struct vfaults *faults, const char *key, const char *value, bool *taken);
 
 void vsettings_finish(struct vsettings *settings);
 

@@ -11,7 +11,9 @@
 enum { SCAN_BITS = 35, IDCODE_BITS = 32, DP_IR_LENGTH = 4, DP_IR_LENGTH_LONG = 8 };
 
 /* ACK as it is captured, in the lowest three bits (table B3-3). */
-enum { SCAN_ACK_WAIT = 1, SCAN_ACK_OK_FAULT = 2 };
+enum { SCAN_ACK_WAIT = 1, SCAN_ACK_OK_FAULT = 2, SCAN_ACK_NONE = 7 };
+/* That of a JTAG-DPv3 (IHI 0074, B3; as in OpenOCD's adi_v5_jtag.c). */
+enum { SCAN_ACK_V3_FAULT = 2, SCAN_ACK_V3_OK = 4, DP_VERSION_3 = 3 };
 
 /* --- the state machine ----------------------------------------------------------------------- */
 
@@ -67,16 +69,14 @@ static unsigned dp_instruction(const struct vtap *tap)
 	               : VTAP_BYPASS;
 }
 
-static void capture_ir(struct vjtag *jtag, struct vtap *tap)
+static void capture_ir(struct vtap *tap)
 {
-	(void)jtag;
 	tap->shift = tap->config ? tap->config->ir_capture : 1; /* IRCAPTURE (B3.2.1) */
 	tap->length = tap->ir_length;
 }
 
-static void update_ir(struct vjtag *jtag, struct vtap *tap)
+static void update_ir(struct vtap *tap)
 {
-	(void)jtag;
 	tap->ir = (uint32_t)tap->shift;
 }
 
@@ -88,30 +88,48 @@ static void load(struct vtap *tap, uint64_t value, unsigned length)
 	tap->length = (uint8_t)length;
 }
 
-static void capture_access(struct vdp *dp, struct vtap *tap, bool ap)
+static unsigned scan_ack(const struct vdp *dp, enum vdp_ack ack)
 {
-	uint32_t result = 0;
-
-	tap->refused = vdp_scan_begin(dp, ap, &result) == VDP_ACK_WAIT;
-	load(tap,
-		(uint64_t)result << SCAN_DATA | (tap->refused ? SCAN_ACK_WAIT : SCAN_ACK_OK_FAULT),
-		SCAN_BITS);
+	if (ack == VDP_ACK_WAIT)
+		return SCAN_ACK_WAIT;
+	if (vdp_version(dp) < DP_VERSION_3)
+		return SCAN_ACK_OK_FAULT;
+	return ack == VDP_ACK_OK ? SCAN_ACK_V3_OK : SCAN_ACK_V3_FAULT;
 }
 
-static void capture_dp(struct vdp *dp, struct vtap *tap)
+static void capture_access(struct vtap *tap, bool ap)
+{
+	struct vdp *dp = tap->dp;
+	struct vfaults *faults = dp->faults;
+	uint32_t result = 0;
+	enum vdp_ack ack;
+
+	if (vfaults_hit(&faults->requests, faults->silent_at)) {
+		tap->refused = true;
+		load(tap, (uint64_t)UINT32_MAX << SCAN_DATA | SCAN_ACK_NONE, SCAN_BITS);
+		return;
+	}
+	ack = vdp_scan_begin(dp, ap, &result);
+	tap->refused = ack == VDP_ACK_WAIT;
+	if (!tap->refused && vfaults_hit(&faults->reads, faults->parity_error_at))
+		result ^= 1;
+	load(tap, (uint64_t)result << SCAN_DATA | scan_ack(dp, ack), SCAN_BITS);
+}
+
+static void capture_dp(struct vtap *tap)
 {
 	switch (dp_instruction(tap)) {
 	case VTAP_DPACC:
-		capture_access(dp, tap, false);
+		capture_access(tap, false);
 		break;
 	case VTAP_APACC:
-		capture_access(dp, tap, true);
+		capture_access(tap, true);
 		break;
 	case VTAP_ABORT:
 		load(tap, 0, SCAN_BITS);
 		break;
 	case VTAP_IDCODE:
-		load(tap, dp->target->jtag_idcode, IDCODE_BITS);
+		load(tap, tap->dp->config->jtag_idcode, IDCODE_BITS);
 		break;
 	default:
 		load(tap, 0, 1); /* BYPASS captures 0 (IEEE 1149.1-2001, 9.1.1) */
@@ -119,17 +137,17 @@ static void capture_dp(struct vdp *dp, struct vtap *tap)
 	}
 }
 
-static void capture_dr(struct vjtag *jtag, struct vtap *tap)
+static void capture_dr(struct vtap *tap)
 {
 	if (!tap->config)
-		capture_dp(jtag->dp, tap);
+		capture_dp(tap);
 	else if (tap->ir == tap->config->ir_idcode)
 		load(tap, tap->config->idcode, IDCODE_BITS);
 	else
 		load(tap, 0, 1);
 }
 
-static void update_dr(struct vjtag *jtag, struct vtap *tap)
+static void update_dr(struct vtap *tap)
 {
 	unsigned instruction = tap->config ? VTAP_BYPASS : dp_instruction(tap);
 	uint32_t bits = (uint32_t)tap->shift;
@@ -142,35 +160,58 @@ static void update_dr(struct vjtag *jtag, struct vtap *tap)
 
 	if (instruction == VTAP_ABORT) {
 		if (!request.read && request.reg == DP_ABORT) /* B3.4.1: else reserved */
-			vdp_scan_abort(jtag->dp, data);
+			vdp_scan_abort(tap->dp, data);
 	} else if (instruction == VTAP_DPACC || instruction == VTAP_APACC) {
 		if (!tap->refused)
-			vdp_scan_end(jtag->dp, request, data);
+			vdp_scan_end(tap->dp, request, data);
 	}
 }
 
 /* --- the chain ------------------------------------------------------------------------------- */
 
-static void add_tap(struct vjtag *jtag, const struct vtap_config *config, unsigned ir_length)
+static void add_tap(
+	struct vjtag *jtag, const struct vtap_config *config, struct vdp *dp, unsigned ir_length)
 {
 	jtag->taps[jtag->tap_count++] =
-		(struct vtap){ .config = config, .ir_length = (uint8_t)ir_length };
+		(struct vtap){ .config = config, .dp = dp, .ir_length = (uint8_t)ir_length };
 }
 
-void vjtag_init(struct vjtag *jtag, struct vdp *dp)
+static void add_dps(struct vjtag *jtag)
 {
-	const struct vtarget *target = dp->target;
-	bool is_long = target->jtag_ir_length == DP_IR_LENGTH_LONG;
+	for (unsigned i = 0; i < jtag->dp_count; i++) {
+		struct vdp *dp = &jtag->dps[i];
+		bool is_long = dp->config->jtag_ir_length == DP_IR_LENGTH_LONG;
 
-	*jtag = (struct vjtag){ .dp = dp };
+		/* Where none has an ID code the wire never speaks JTAG. */
+		if (i == 0 || dp->config->jtag_idcode)
+			add_tap(jtag, NULL, dp, is_long ? DP_IR_LENGTH_LONG : DP_IR_LENGTH);
+	}
+}
+
+void vjtag_init(struct vjtag *jtag, struct vdp *dps, unsigned dp_count)
+{
+	const struct vtarget *target = dps->target;
+
+	*jtag = (struct vjtag){ .dps = dps, .dp_count = dp_count };
 	for (unsigned i = 0; i < target->tap_count; i++) {
 		if (i == target->taps_before)
-			add_tap(jtag, NULL, is_long ? DP_IR_LENGTH_LONG : DP_IR_LENGTH);
-		add_tap(jtag, &target->taps[i], target->taps[i].ir_length);
+			add_dps(jtag);
+		add_tap(jtag, &target->taps[i], NULL, target->taps[i].ir_length);
 	}
 	if (target->taps_before >= target->tap_count)
-		add_tap(jtag, NULL, is_long ? DP_IR_LENGTH_LONG : DP_IR_LENGTH);
+		add_dps(jtag);
 	vjtag_reset(jtag);
+}
+
+bool vjtag_is_valid(const struct vjtag *jtag, const struct vjtag *saved)
+{
+	if ((unsigned)saved->state > VTAP_UPDATE_IR || saved->tap_count != jtag->tap_count)
+		return false;
+	for (unsigned i = 0; i < jtag->tap_count; i++)
+		if (saved->taps[i].ir_length != jtag->taps[i].ir_length ||
+			saved->taps[i].length > SCAN_BITS)
+			return false;
+	return true;
 }
 
 void vjtag_reset(struct vjtag *jtag)
@@ -188,17 +229,30 @@ void vjtag_drive_trst(struct vjtag *jtag, bool asserted)
 		vjtag_reset(jtag);
 }
 
-static void each_tap(struct vjtag *jtag, void (*act)(struct vjtag *jtag, struct vtap *tap))
+static void each_tap(struct vjtag *jtag, void (*act)(struct vtap *tap))
 {
 	for (unsigned i = 0; i < jtag->tap_count; i++)
-		act(jtag, &jtag->taps[i]);
+		act(&jtag->taps[i]);
 }
 
-static void capture(struct vjtag *jtag, void (*act)(struct vjtag *jtag, struct vtap *tap))
+/* Is there power, and was there all the time? */
+static bool is_alive(struct vjtag *jtag)
 {
-	unsigned boots = jtag->dp->boots;
+	bool alive = true;
 
-	jtag->alive = vdp_is_alive(jtag->dp) && jtag->dp->boots == boots;
+	for (unsigned i = 0; i < jtag->dp_count; i++) {
+		struct vdp *dp = &jtag->dps[i];
+		unsigned boots = dp->regs.boots;
+
+		if (!vdp_is_alive(dp) || dp->regs.boots != boots)
+			alive = false;
+	}
+	return alive;
+}
+
+static void capture(struct vjtag *jtag, void (*act)(struct vtap *tap))
+{
+	jtag->alive = is_alive(jtag);
 	if (jtag->alive)
 		each_tap(jtag, act);
 }
@@ -212,7 +266,7 @@ static void shift(struct vjtag *jtag, bool tdi)
 		struct vtap *tap = &jtag->taps[i];
 		uint64_t out = tap->shift & 1;
 
-		tap->shift = tap->shift >> 1 | bit << (tap->length - 1);
+		tap->shift = tap->shift >> 1 | (tap->length ? bit << (tap->length - 1) : 0);
 		bit = out;
 	}
 }

@@ -6,7 +6,7 @@
  * @file
  * The target's scan chain, edge by edge: the TAP controllers (IEEE 1149.1-2001, chapter 6), which
  * all see the same TMS and so are always in the same state, and their registers: the JTAG-DP's
- * (IHI 0031, chapter B3) and, of other TAPs, IDCODE and BYPASS.
+ * (IHI 0031, chapter B3) and, of other TAPs, IDCODE and BYPASS. There may be several JTAG-DPs.
  *
  * Choices:
  * - An instruction that a TAP does not have selects BYPASS, also the reserved ones of the JTAG-DP
@@ -43,7 +43,8 @@ enum { VTAP_ABORT = 0x8, VTAP_DPACC = 0xa, VTAP_APACC = 0xb, VTAP_IDCODE = 0xe, 
 
 /** One TAP's registers. */
 struct vtap {
-	const struct vtap_config *config; /* NULL: the JTAG-DP */
+	const struct vtap_config *config; /* NULL: a JTAG-DP, namely... */
+	struct vdp *dp;
 	uint8_t ir_length;
 	uint32_t ir;
 	uint64_t shift; /* IR or DR between Capture and Update, first bit out lowest */
@@ -52,21 +53,24 @@ struct vtap {
 };
 
 struct vjtag {
-	struct vdp *dp;
+	struct vdp *dps; /* all of the target's */
+	unsigned dp_count;
 	enum vtap_state state;
 	bool in_trst; /* nTRST is held */
 	bool alive;   /* there was power at the last Capture */
 	bool driving; /* TDO is driven, to... */
 	bool tdo;
-	struct vtap taps[VTARGET_MAX_TAPS + 1]; /* from TDI to TDO */
+	struct vtap taps[VTARGET_MAX_TAPS + VTARGET_MAX_DPS]; /* from TDI to TDO */
 	unsigned tap_count;
 };
 
 /** The state that TMS leads to. */
 enum vtap_state vtap_next(enum vtap_state state, bool tms);
 
-/** In Test-Logic-Reset. @p dp outlives the chain. */
-void vjtag_init(struct vjtag *jtag, struct vdp *dp);
+/** In Test-Logic-Reset. @p dps outlive the chain. */
+void vjtag_init(struct vjtag *jtag, struct vdp *dps, unsigned dp_count);
+/** Does this make sense as the state of such a chain, but for its pointers? For snapshots. */
+bool vjtag_is_valid(const struct vjtag *jtag, const struct vjtag *saved);
 
 /** TCK rises. */
 void vjtag_rise(struct vjtag *jtag, bool tms, bool tdi);

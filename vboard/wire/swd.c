@@ -106,9 +106,9 @@ static bool is_dpidr(const struct vswd *wire)
 /* A target that lost power and got it back has forgotten that it was connected. */
 static bool has_power(struct vswd *wire)
 {
-	unsigned boots = wire->dp->boots;
+	unsigned boots = wire->dp->regs.boots;
 
-	return vdp_is_alive(wire->dp) && wire->dp->boots == boots;
+	return vdp_is_alive(wire->dp) && wire->dp->regs.boots == boots;
 }
 
 /* A well-formed request is there: wire->request. */
@@ -338,6 +338,30 @@ bool vswd_transact(struct vswd *wire, struct vclock *clock, unsigned turnaround,
 	transaction->ack = wire->ack;
 	run_phases(wire, clock, transaction);
 	return true;
+}
+
+void vswd_ignore(
+	struct vswd *wire, const struct vswd *other, const struct vswd_transaction *transaction)
+{
+	wire->ones = other->ones;
+	/* A target knows when the line is its own; others only see that it is high. */
+	if (transaction->ack == VDP_ACK_OK && transaction->request.read && other->read_parity)
+		wire->ones += count_trailing_ones(other->read_data);
+}
+
+bool vswd_is_valid(const struct vswd *saved)
+{
+	if ((unsigned)saved->state > VSWD_PHASES || saved->phase >= VSWD_MAX_PHASES ||
+		saved->bit_count >= VSWD_DATA_BITS + (unsigned)VSWD_MAX_PHASES)
+		return false;
+	if (saved->state == VSWD_REQUEST)
+		return saved->bit_count < VSWD_REQUEST_BITS;
+	if (saved->state != VSWD_PHASES)
+		return true;
+	for (unsigned i = 0; i < VSWD_MAX_PHASES; i++)
+		if (saved->phases[i].kind > PHASE_WRITE || saved->phases[i].cycles > VSWD_DATA_BITS)
+			return false;
+	return saved->bit_count < saved->phases[saved->phase].cycles;
 }
 
 bool vswd_idle(struct vswd *wire, struct vclock *clock, unsigned cycles)

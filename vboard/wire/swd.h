@@ -80,6 +80,13 @@ struct vswd_transaction {
 bool vswd_transact(struct vswd *wire, struct vclock *clock, unsigned turnaround, bool data_phase,
 	struct vswd_transaction *transaction);
 
+/** A whole transaction went by with another target: @p other was part of it. */
+void vswd_ignore(
+	struct vswd *wire, const struct vswd *other, const struct vswd_transaction *transaction);
+
+/** Does this make sense as the state of the wire, but for its pointers? For snapshots. */
+bool vswd_is_valid(const struct vswd *saved);
+
 /** Host drives the line low for some cycles at once; with false it must do it one by one. */
 bool vswd_idle(struct vswd *wire, struct vclock *clock, unsigned cycles);
 

@@ -23,7 +23,7 @@ enum { ACTIVATE_SWD = 0x1a, ACTIVATE_JTAG_DP = 0x0a, ACTIVATE_SERIAL = 0x000 };
 
 static bool has_jtag(const struct vswj *wire)
 {
-	return wire->dp->target->jtag_idcode;
+	return wire->dp->config->jtag_idcode;
 }
 
 static bool has_swd(const struct vswj *wire)
@@ -45,7 +45,8 @@ static void select_mode(struct vswj *wire, enum vswj_mode mode)
 	wire->alert[1] = 0;
 	wire->alerted = false;
 	vjtag_reset(&wire->jtag);
-	vswd_init(&wire->swd, wire->dp);
+	for (unsigned i = 0; i < wire->dp_count; i++)
+		vswd_init(&wire->swd[i], &wire->dp[i]);
 }
 
 static enum vswj_mode first_mode(const struct vswj *wire)
@@ -55,11 +56,27 @@ static enum vswj_mode first_mode(const struct vswj *wire)
 	return has_jtag(wire) ? VSWJ_JTAG : VSWJ_SWD;
 }
 
+static unsigned count_boots(const struct vdp *dps, unsigned dp_count)
+{
+	unsigned boots = 0;
+
+	for (unsigned i = 0; i < dp_count; i++)
+		boots += dps[i].regs.boots;
+	return boots;
+}
+
+void vswj_init_all(struct vswj *wire, struct vdp *dps, unsigned dp_count)
+{
+	*wire = (struct vswj){
+		.dp = dps, .dp_count = dp_count, .boots = count_boots(dps, dp_count)
+	};
+	vjtag_init(&wire->jtag, dps, dp_count);
+	select_mode(wire, first_mode(wire));
+}
+
 void vswj_init(struct vswj *wire, struct vdp *dp)
 {
-	*wire = (struct vswj){ .dp = dp, .boots = dp->boots };
-	vjtag_init(&wire->jtag, dp);
-	select_mode(wire, first_mode(wire));
+	vswj_init_all(wire, dp, 1);
 }
 
 /* --- selection ------------------------------------------------------------------------------- */
@@ -160,17 +177,37 @@ static void take_dormant_bit(struct vswj *wire, bool level)
 
 static int target_drives(const struct vswj *wire)
 {
-	return wire->mode == VSWJ_SWD ? vswd_drives(&wire->swd) : VSWD_RELEASED;
+	int level = VSWD_RELEASED;
+
+	if (wire->mode != VSWJ_SWD)
+		return level;
+	for (unsigned i = 0; i < wire->dp_count; i++) {
+		int drives = vswd_drives(&wire->swd[i]);
+
+		if (drives != VSWD_RELEASED && level != 0)
+			level = drives;
+	}
+	return level;
+}
+
+/* What the fault of a stuck line makes of a level. */
+static bool on_line(const struct vswj *wire, bool level, bool flip)
+{
+	const struct vfaults *faults = wire->dp->faults;
+
+	if (faults->stuck_at && wire->dp->clock->cycles >= faults->stuck_at)
+		return faults->stuck_high;
+	return level ^ flip;
 }
 
 bool vswj_swdio(const struct vswj *wire, struct vswj_pins pins)
 {
-	return pins.driven ? pins.tms : target_drives(wire) != 0;
+	return on_line(wire, pins.driven ? pins.tms : target_drives(wire) != 0, wire->flip_data);
 }
 
 bool vswj_tdo(const struct vswj *wire)
 {
-	return wire->mode != VSWJ_JTAG || vjtag_tdo(&wire->jtag);
+	return on_line(wire, wire->mode != VSWJ_JTAG || vjtag_tdo(&wire->jtag), wire->flip_tdo);
 }
 
 /* A target that lost power and got it back has forgotten everything. */
@@ -178,9 +215,11 @@ static void notice_boot(struct vswj *wire)
 {
 	bool in_trst = wire->jtag.in_trst;
 
-	if (wire->boots == wire->dp->boots)
+	if (wire->boots == count_boots(wire->dp, wire->dp_count))
 		return;
-	vswj_init(wire, wire->dp);
+	for (unsigned i = 0; i < wire->dp_count; i++)
+		vdp_is_alive(&wire->dp[i]);
+	vswj_init_all(wire, wire->dp, wire->dp_count);
 	wire->jtag.in_trst = in_trst;
 }
 
@@ -189,6 +228,9 @@ void vswj_fall(struct vswj *wire)
 	if (wire->low)
 		return;
 	wire->low = true;
+	wire->flip_data = vfaults_flip(wire->dp->faults);
+	wire->flip_tdi = vfaults_flip(wire->dp->faults);
+	wire->flip_tdo = vfaults_flip(wire->dp->faults);
 	if (wire->mode == VSWJ_JTAG)
 		vjtag_fall(&wire->jtag);
 }
@@ -207,9 +249,9 @@ void vswj_rise(struct vswj *wire, struct vswj_pins pins)
 		return;
 	}
 	if (wire->mode == VSWJ_JTAG)
-		vjtag_rise(&wire->jtag, level, pins.tdi);
-	else
-		vswd_rise(&wire->swd, level);
+		vjtag_rise(&wire->jtag, level, pins.tdi ^ wire->flip_tdi);
+	for (unsigned i = 0; wire->mode == VSWJ_SWD && i < wire->dp_count; i++)
+		vswd_rise(&wire->swd[i], level);
 	notice_boot(wire);
 	watch_line(wire, level, by_target);
 }
@@ -232,24 +274,104 @@ bool vswj_clock(struct vswj *wire, bool driven, bool level)
 
 /* --- several cycles at once ------------------------------------------------------------------ */
 
+/* More cycles than any transaction has. */
+enum { TRANSACTION_CYCLES = 64 };
+
+static bool has_faults(const struct vswj *wire, uint64_t cycles)
+{
+	const struct vfaults *faults = wire->dp->faults;
+
+	return faults->bit_error_rate ||
+	       (faults->stuck_at && wire->dp->clock->cycles + cycles >= faults->stuck_at);
+}
+
+/* The one target that listens; NULL: none, or more than one does. */
+static struct vswd *listener(struct vswj *wire)
+{
+	struct vswd *found = NULL;
+
+	for (unsigned i = 0; i < wire->dp_count; i++) {
+		if (wire->swd[i].state == VSWD_LOCKED)
+			continue;
+		if (found)
+			return NULL;
+		found = &wire->swd[i];
+	}
+	return found;
+}
+
 bool vswj_transact(struct vswj *wire, struct vclock *clock, unsigned turnaround, bool data_phase,
 	struct vswd_transaction *transaction)
 {
-	if (wire->mode != VSWJ_SWD ||
-		!vswd_transact(&wire->swd, clock, turnaround, data_phase, transaction))
+	struct vswd *swd = wire->mode == VSWJ_SWD ? listener(wire) : NULL;
+
+	if (!swd || has_faults(wire, TRANSACTION_CYCLES) ||
+		!vswd_transact(swd, clock, turnaround, data_phase, transaction))
 		return false;
+	for (unsigned i = 0; i < wire->dp_count; i++)
+		if (&wire->swd[i] != swd)
+			vswd_ignore(&wire->swd[i], swd, transaction);
 	wire->low = false;
 	wire->collected = 0;
-	wire->ones = wire->swd.ones;
+	wire->ones = swd->ones;
 	notice_boot(wire);
 	return true;
 }
 
 bool vswj_idle(struct vswj *wire, struct vclock *clock, unsigned cycles)
 {
-	if (wire->mode != VSWJ_SWD || wire->collected || !vswd_idle(&wire->swd, clock, cycles))
+	struct vswd *swd = wire->mode == VSWJ_SWD ? listener(wire) : NULL;
+
+	if (!swd || wire->collected || has_faults(wire, cycles) || !vswd_idle(swd, clock, cycles))
 		return false;
-	if (cycles)
-		wire->ones = 0;
+	if (!cycles)
+		return true;
+	wire->ones = 0;
+	for (unsigned i = 0; i < wire->dp_count; i++)
+		wire->swd[i].ones = 0;
+	return true;
+}
+
+/* --- snapshots ------------------------------------------------------------------------------- */
+
+void vswj_save(const struct vswj *wire, struct vswj *saved)
+{
+	*saved = *wire;
+	saved->dp = NULL;
+	saved->jtag.dps = NULL;
+	for (unsigned i = 0; i < VTARGET_MAX_DPS; i++)
+		saved->swd[i].dp = NULL;
+	for (unsigned i = 0; i < ARRAY_SIZE(saved->jtag.taps); i++) {
+		saved->jtag.taps[i].config = NULL;
+		saved->jtag.taps[i].dp = NULL;
+	}
+}
+
+static bool is_valid(const struct vswj *wire, const struct vswj *saved)
+{
+	if ((unsigned)saved->mode > VSWJ_DORMANT || saved->dp_count != wire->dp_count ||
+		saved->collected > LONG_BITS || !vjtag_is_valid(&wire->jtag, &saved->jtag))
+		return false;
+	for (unsigned i = 0; i < wire->dp_count; i++)
+		if (!vswd_is_valid(&saved->swd[i]))
+			return false;
+	return true;
+}
+
+bool vswj_restore(struct vswj *wire, const struct vswj *saved)
+{
+	struct vswj now = *wire;
+
+	if (!is_valid(wire, saved))
+		return false;
+	*wire = *saved;
+	wire->dp = now.dp;
+	wire->jtag.dps = now.jtag.dps;
+	for (unsigned i = 0; i < VTARGET_MAX_DPS; i++)
+		wire->swd[i].dp = now.swd[i].dp;
+	for (unsigned i = 0; i < ARRAY_SIZE(wire->jtag.taps); i++) {
+		wire->jtag.taps[i].config = now.jtag.taps[i].config;
+		wire->jtag.taps[i].dp = now.jtag.taps[i].dp;
+	}
 	return true;
 }

@@ -13,6 +13,10 @@
  * - The dormant state is there with DPv2 and later.
  * - While JTAG is not selected, its TAPs are held in Test-Logic-Reset. SWD that is selected is
  *   silent until a line reset.
+ * - Several DPs that share the wires have one selection between them: dps[0]'s version decides
+ *   whether there is a dormant state. Where they drive SWDIO against each other it is low.
+ * - Bits that arrive wrong do so in single cycles, on SWDIO/TMS, TDI and TDO alike; a stuck line
+ *   is SWDIO/TMS as well as TDO.
  * - Of the activation codes (table B5-3) those of SWD, of the JTAG-DP and "JTAG-Serial" are
  *   understood; after any other one the target waits for the next selection alert.
  */
@@ -29,11 +33,12 @@ struct vswj_pins {
 };
 
 struct vswj {
-	struct vdp *dp;
+	struct vdp *dp; /* the first of... */
+	unsigned dp_count;
 	enum vswj_mode mode;
-	struct vswd swd;
+	struct vswd swd[VTARGET_MAX_DPS]; /* each on the same two wires */
 	struct vjtag jtag;
-	unsigned boots; /* as the DP's */
+	unsigned boots; /* of all DPs */
 	bool low;       /* level of the clock */
 
 	/* Selection sequences, found in any state. */
@@ -44,10 +49,19 @@ struct vswj {
 	/* In the dormant state: the last 128 bits, oldest lowest; and what follows an alert. */
 	uint64_t alert[2];
 	bool alerted;
+	/* Bits that arrive wrong in this cycle. */
+	bool flip_data, flip_tdi, flip_tdo;
 };
 
 /** Power-on reset of the wire. @p dp outlives it. */
 void vswj_init(struct vswj *wire, struct vdp *dp);
+/** The same with several DPs of one target, @p dps[0] to @p dps[dp_count - 1]. */
+void vswj_init_all(struct vswj *wire, struct vdp *dps, unsigned dp_count);
+
+/** For snapshots: a copy in which all pointers are NULL. */
+void vswj_save(const struct vswj *wire, struct vswj *saved);
+/** @return false, and nothing done: @p saved is no state of such a wire. */
+bool vswj_restore(struct vswj *wire, const struct vswj *saved);
 
 /** The level of TMS/SWDIO, as a host samples it; high (pulled up) when nobody drives. */
 bool vswj_swdio(const struct vswj *wire, struct vswj_pins pins);

@@ -174,7 +174,7 @@ static void connect__clears_what_somebody_left(void **state)
 
 	wire_connect_ap(bench);
 	assert_ok(mem_ap_read32(bench->ap, RAM, &word));
-	bench->vdp.ctrl_stat |= BIT(5); /* STICKYERR */
+	bench->vdp.regs.ctrl_stat |= BIT(5); /* STICKYERR */
 	assert_ok(wire_connect(bench));
 	assert_ok(mem_ap_read32(bench->ap, RAM, &word));
 }
@@ -449,7 +449,7 @@ static void hanging_access__is_aborted(void **state)
 
 	wire_connect_ap(bench);
 	assert_ok(mem_ap_read32(bench->ap, RAM, &word));
-	bench->vdp.busy_until_ns = UINT64_MAX;
+	bench->vdp.regs.busy_until_ns = UINT64_MAX;
 	assert_fails(DAPPER_ERR_WAIT, mem_ap_read32(bench->ap, RAM + 0x80, &word));
 	assert_non_null(strstr(dapper_error_last()->hint, "aborted"));
 	assert_usable(bench);

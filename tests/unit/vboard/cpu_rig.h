@@ -12,7 +12,8 @@
 #include "vboard/cpu/cpu.h"
 #include "vboard/cpu/scs_regs.h"
 
-enum rig_core { RIG_M0, RIG_M3, RIG_M4F, RIG_M7 };
+/* M33 has neither Security nor FPU, M33S both. */
+enum rig_core { RIG_M0, RIG_M3, RIG_M4F, RIG_M7, RIG_M23, RIG_M33, RIG_M33S, RIG_M55 };
 
 enum {
 	RIG_MEMORY = 0x10000,
@@ -78,6 +79,9 @@ enum {
 	I_CPSID_I = 0xb672,
 	I_CPSIE_I = 0xb662,
 	I_CPSID_F = 0xb671,
+	I_BXNS_R0 = 0x4704,
+	I_BLXNS_R0 = 0x4784,
+	I_SG = 0xe97f, /* twice */
 };
 
 #endif /* UNIT_VBOARD_CPU_RIG_H */

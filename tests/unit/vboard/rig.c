@@ -82,7 +82,7 @@ bool rig_read(struct rig *rig, uint32_t address, unsigned size, uint32_t *value)
 		return done;
 	}
 	rig->board->in_core = true;
-	done = bus_core_read(rig->board, address, size, CPU_A_PRIV, value);
+	done = bus_core_read(&rig->board->cores[0], address, size, CPU_A_PRIV, value);
 	rig->board->in_core = false;
 	catch_up(rig);
 	return done;
@@ -99,7 +99,7 @@ bool rig_write(struct rig *rig, uint32_t address, unsigned size, uint32_t value)
 		return done;
 	}
 	rig->board->in_core = true;
-	done = bus_core_write(rig->board, address, size, CPU_A_PRIV, value);
+	done = bus_core_write(&rig->board->cores[0], address, size, CPU_A_PRIV, value);
 	rig->board->in_core = false;
 	catch_up(rig);
 	return done;

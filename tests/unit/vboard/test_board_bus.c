@@ -81,7 +81,7 @@ static void bus_read__addresses_above_4_gb_fail(void **state)
 	(void)state;
 	rig_open(&rig, "stm32f407vg", "");
 	assert_false(rig.target.aps[0].bus.read(
-		rig.target.data, 0x120000000, 4, VBUS_PRIVILEGED, &value));
+		rig.target.aps[0].bus.data, 0x120000000, 4, VBUS_PRIVILEGED, &value));
 	rig_close(&rig);
 }
 
@@ -208,11 +208,12 @@ static void bus_core_read__keeps_the_ppb_from_unprivileged_code(void **state)
 
 	(void)state;
 	rig_open(&rig, "stm32f407vg", "");
-	assert_true(bus_core_read(rig.board, 0xe0002000, 4, CPU_A_PRIV, &value));
-	assert_false(bus_core_read(rig.board, 0xe0002000, 4, 0, &value));
-	assert_false(bus_core_write(rig.board, 0xe0002000, 4, 0, 3));
-	assert_false(bus_core_read(rig.board, 0xe0002000, 2, CPU_A_FETCH | CPU_A_PRIV, &value));
-	assert_true(bus_core_read(rig.board, 0x20000000, 4, 0, &value));
+	assert_true(bus_core_read(&rig.board->cores[0], 0xe0002000, 4, CPU_A_PRIV, &value));
+	assert_false(bus_core_read(&rig.board->cores[0], 0xe0002000, 4, 0, &value));
+	assert_false(bus_core_write(&rig.board->cores[0], 0xe0002000, 4, 0, 3));
+	assert_false(bus_core_read(
+		&rig.board->cores[0], 0xe0002000, 2, CPU_A_FETCH | CPU_A_PRIV, &value));
+	assert_true(bus_core_read(&rig.board->cores[0], 0x20000000, 4, 0, &value));
 	rig_close(&rig);
 }
 
@@ -223,9 +224,9 @@ static void board_add_window__refuses_overlaps(void **state)
 
 	(void)state;
 	rig_open(&rig, "stm32f407vg", "");
-	assert_fails(DAPPER_ERR_INTERNAL,
+	assert_fails(DAPPER_ERR_INVALID,
 		board_add_window(rig.board, "inside", 0x08000100, 4, LANES_AHB, &ops, NULL));
-	assert_fails(DAPPER_ERR_INTERNAL,
+	assert_fails(DAPPER_ERR_INVALID,
 		board_add_window(rig.board, "before", 0x07fffffc, 8, LANES_AHB, &ops, NULL));
 	assert_ok(board_add_window(rig.board, "free", 0x07fffffc, 4, LANES_AHB, &ops, NULL));
 	rig_close(&rig);

@@ -97,7 +97,11 @@ static void scs__takes_bytes_and_halfwords(void **state)
 static void new__refuses_what_it_cannot_be(void **state)
 {
 	static const struct cpu_config configs[] = {
-		{ .arch = CPU_ARMV8M_MAIN, .prio_bits = 3, .irqs = 1 },
+		{ .arch = CPU_ARMV7M, .prio_bits = 3, .irqs = 1, .security = true },
+		{ .arch = CPU_ARMV8M_BASE, .prio_bits = 3, .irqs = 1, .mve = true },
+		{ .arch = CPU_ARMV8M_BASE, .prio_bits = 3, .irqs = 1, .fpu = CPU_FPU_FPV5_SP },
+		{ .arch = CPU_ARMV8M_MAIN, .prio_bits = 3, .irqs = 1, .sau_regions = 9 },
+		{ .arch = CPU_ARMV8M_MAIN, .prio_bits = 3, .irqs = 1, .mpu_ns_regions = 17 },
 		{ .arch = CPU_ARMV7M, .prio_bits = 1, .irqs = 1 },
 		{ .arch = CPU_ARMV7M, .prio_bits = 3, .irqs = 481 },
 		{ .arch = CPU_ARMV7M, .prio_bits = 3, .irqs = 1, .fpu = CPU_FPU_FPV4_SP },

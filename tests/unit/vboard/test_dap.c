@@ -615,7 +615,7 @@ static void swd_configure__turnaround(void **state)
 
 	(void)state;
 	setup(&bench);
-	bench.dp.dlcr |= 0x100; /* 2 cycles */
+	bench.dp.regs.dlcr |= 0x100; /* 2 cycles */
 	exchange(&bench, "13 01", "13 00");
 	before = bench.clock.cycles;
 	exchange(&bench, "05 00 01 02", "05 01 01 7714a02b");

@@ -229,7 +229,7 @@ static void abort__reaches_the_dp(void **state)
 
 	(void)state;
 	setup(&bench);
-	bench.dp.ctrl_stat |= DP_CTRL_STAT_STICKYERR | DP_CTRL_STAT_STICKYORUN;
+	bench.dp.regs.ctrl_stat |= DP_CTRL_STAT_STICKYERR | DP_CTRL_STAT_STICKYORUN;
 	exchange(&bench, "08 00 04000000", "08 00");
 	exchange(&bench, "05 00 01 06", "05 01 01 020000f0");
 }

@@ -490,7 +490,7 @@ static void abort__ends_a_wait_and_clears_flags(void **state)
 	assert_int_equal(access(&bench, DPACC, true, 1, 0).ack, ACK_WAIT);
 	access(&bench, ABORT, false, 0, DP_ABORT_DAPABORT);
 	assert_int_equal(access(&bench, DPACC, true, 1, 0).ack, ACK_OK);
-	bench.dp.ctrl_stat |= DP_CTRL_STAT_STICKYERR;
+	bench.dp.regs.ctrl_stat |= DP_CTRL_STAT_STICKYERR;
 	access(&bench, ABORT, true, 0, DP_ABORT_STKERRCLR);  /* a read is reserved */
 	access(&bench, ABORT, false, 1, DP_ABORT_STKERRCLR); /* and so is any other address */
 	assert_int_equal(read_dp(&bench, 1) & DP_CTRL_STAT_STICKYERR, DP_CTRL_STAT_STICKYERR);
@@ -508,7 +508,7 @@ static void dpv0__has_neither_dpidr_nor_clear_bits(void **state)
 	bench.target.dpidr = 0x2ba00477;
 	power_up(&bench);
 	assert_int_equal(read_dp(&bench, 0), 0);
-	bench.dp.ctrl_stat |= DP_CTRL_STAT_STICKYERR;
+	bench.dp.regs.ctrl_stat |= DP_CTRL_STAT_STICKYERR;
 	access(&bench, ABORT, false, 0, DP_ABORT_STKERRCLR);
 	assert_int_equal(read_dp(&bench, 1) & DP_CTRL_STAT_STICKYERR, DP_CTRL_STAT_STICKYERR);
 }

@@ -305,35 +305,6 @@ static void csw__without_device_enable_nothing_is_accessed(void **state)
 	assert_int_equal(bench.fake.ram[0x3f8], 0x10);
 }
 
-static bool read_own(void *data, uint8_t reg, uint32_t *value)
-{
-	*value = *(uint32_t *)data + reg;
-	return reg != 0x10;
-}
-
-static bool write_own(void *data, uint8_t reg, uint32_t value)
-{
-	*(uint32_t *)data = value;
-	return reg != 0x10;
-}
-
-static void registers__of_another_ap_are_its_own(void **state)
-{
-	uint32_t own = 0x100;
-	struct bench bench;
-	uint32_t value;
-
-	(void)state;
-	setup(&bench, 0);
-	bench.target.aps[0].registers = (struct vap_registers){ read_own, write_own, &own };
-	assert_int_equal(read_ok(&bench, MEM_AP_DRW), 0x10c);
-	assert_int_equal(read_ok(&bench, MEM_AP_IDR), 0x1fc);
-	assert_true(vmem_ap_write(&bench.ap, MEM_AP_CSW, 0x200));
-	assert_int_equal(own, 0x200);
-	assert_false(vmem_ap_read(&bench.ap, 0x10, &value));
-	assert_false(vmem_ap_write(&bench.ap, 0x10, 0));
-}
-
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
@@ -344,7 +315,6 @@ int main(void)
 		cmocka_unit_test(bd__is_the_word_around_tar),
 		cmocka_unit_test(registers__identify_the_ap),
 		cmocka_unit_test(csw__without_device_enable_nothing_is_accessed),
-		cmocka_unit_test(registers__of_another_ap_are_its_own),
 	};
 	static const struct test_table tables[] = {
 		TEST_TABLE(csw, csw_rows),

@@ -244,7 +244,7 @@ static void power_loss__is_not_overtaken_by_a_waiting_core(void **state)
 	fill(&rig, A + 0x3ffc, 1, 0);
 	rig_write32(&rig, CR, FLASH_CR_SER | FLASH_CR_STRT | 0x200);
 	rig.board->in_core = true;
-	assert_false(bus_core_read(rig.board, A, 4, CPU_A_PRIV, &value));
+	assert_false(bus_core_read(&rig.board->cores[0], A, 4, CPU_A_PRIV, &value));
 	rig.board->in_core = false;
 	rig_wait(&rig, 1000 * NS_PER_MS);
 	assert_dead(&rig);

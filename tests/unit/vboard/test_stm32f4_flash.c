@@ -407,7 +407,7 @@ static void flash__a_stalled_core_does_not_hurry_the_board(void **state)
 	rig_open(&rig, "stm32f407vg", "");
 	start(&rig, STRT | SER | X32);
 	rig.board->in_core = true;
-	assert_true(bus_core_read(rig.board, A, 4, CPU_A_PRIV, &value));
+	assert_true(bus_core_read(&rig.board->cores[0], A, 4, CPU_A_PRIV, &value));
 	rig.board->in_core = false;
 	assert_int_equal(rig.target.now_ns(rig.target.data), 0);
 	assert_true(rig_read32(&rig, SR) & FLASH_SR_BSY);

@@ -136,9 +136,9 @@ static void write__reaches_the_register(void **state)
 	(void)state;
 	setup(&bench);
 	play(&bench, CONNECT READ_DPIDR);
-	bench.dp.ctrl_stat = DP_CTRL_STAT_STICKYERR | DP_CTRL_STAT_STICKYORUN;
+	bench.dp.regs.ctrl_stat = DP_CTRL_STAT_STICKYERR | DP_CTRL_STAT_STICKYORUN;
 	play(&bench, WRITE_ABORT);
-	assert_int_equal(bench.dp.ctrl_stat, 0);
+	assert_int_equal(bench.dp.regs.ctrl_stat, 0);
 }
 
 static void write__with_wrong_parity_sets_wdataerr(void **state)
@@ -148,7 +148,7 @@ static void write__with_wrong_parity_sets_wdataerr(void **state)
 	(void)state;
 	setup(&bench);
 	play(&bench, CONNECT READ_DPIDR "10000001.hll." ABORT_BITS "1");
-	assert_int_equal(bench.dp.ctrl_stat, DP_CTRL_STAT_WDATAERR);
+	assert_int_equal(bench.dp.regs.ctrl_stat, DP_CTRL_STAT_WDATAERR);
 }
 
 /* Overrun detection: a refused transfer keeps its data phase, that nobody drives or looks at. */
@@ -161,7 +161,7 @@ static void overrun__data_phase_follows_a_refusal(void **state)
 	(void)state;
 	setup(&bench);
 	play(&bench, CONNECT READ_DPIDR);
-	bench.dp.ctrl_stat = DP_CTRL_STAT_ORUNDETECT | DP_CTRL_STAT_STICKYERR;
+	bench.dp.regs.ctrl_stat = DP_CTRL_STAT_ORUNDETECT | DP_CTRL_STAT_STICKYERR;
 	play(&bench, "11100001.llh"); /* AP read 0 */
 	play(&bench, undriven);
 	play(&bench, ".");
@@ -177,7 +177,7 @@ static void turnaround__of_the_dlcr(void **state)
 	(void)state;
 	setup(&bench);
 	play(&bench, CONNECT READ_DPIDR);
-	bench.dp.dlcr |= FIELD_PREP(DP_DLCR_TURNROUND, 2);
+	bench.dp.regs.dlcr |= FIELD_PREP(DP_DLCR_TURNROUND, 2);
 	play(&bench, "10100101...hll" DPIDR_BITS "l...");
 	play(&bench, "10000001...hll..." ABORT_BITS "0");
 	play(&bench, LINE_RESET READ_DPIDR);
@@ -227,9 +227,9 @@ static void targetsel__line_reset_in_its_data(void **state)
 	play(&bench, LINE_RESET ASK_TARGETSEL "1110" RESET_HIGH);
 	bench.target.dpidr = FAKE_DPIDR; /* whose bits we have */
 	play(&bench, "00" READ_DPIDR);
-	bench.dp.ctrl_stat = DP_CTRL_STAT_STICKYERR;
+	bench.dp.regs.ctrl_stat = DP_CTRL_STAT_STICKYERR;
 	play(&bench, WRITE_ABORT READ_DPIDR);
-	assert_int_equal(bench.dp.ctrl_stat, 0);
+	assert_int_equal(bench.dp.regs.ctrl_stat, 0);
 }
 
 static void targetsel__is_unknown_to_version_1(void **state)
@@ -250,10 +250,10 @@ static void power__without_it_nobody_answers(void **state)
 	play(&bench, CONNECT READ_DPIDR);
 	bench.fake.no_power = true;
 	play(&bench, ASK_DPIDR SILENCE "00" LINE_RESET ASK_DPIDR SILENCE);
-	bench.dp.ctrl_stat = DP_CTRL_STAT_STICKYERR;
+	bench.dp.regs.ctrl_stat = DP_CTRL_STAT_STICKYERR;
 	bench.fake.no_power = false; /* starts anew, in JTAG */
 	play(&bench, LINE_RESET ASK_DPIDR SILENCE CONNECT READ_DPIDR);
-	assert_int_equal(bench.dp.ctrl_stat, 0);
+	assert_int_equal(bench.dp.regs.ctrl_stat, 0);
 }
 
 static void faults__silent_and_parity(void **state)
@@ -309,8 +309,8 @@ static void cycles(void **state)
 	bench.port.turnaround = row->turnaround;
 	bench.port.idle_cycles = row->idle;
 	bench.port.data_phase = row->data_phase;
-	bench.dp.dlcr |= FIELD_PREP(DP_DLCR_TURNROUND, row->turnaround - 1u);
-	bench.dp.ctrl_stat = row->ctrl_stat;
+	bench.dp.regs.dlcr |= FIELD_PREP(DP_DLCR_TURNROUND, row->turnaround - 1u);
+	bench.dp.regs.ctrl_stat = row->ctrl_stat;
 	before = bench.clock.cycles;
 	assert_int_equal(vport_transfer(&bench.port, row->request, &data), row->response);
 	assert_int_equal(bench.clock.cycles - before, row->cycles);
@@ -378,14 +378,14 @@ static void assert_same(const struct bench *a, const struct bench *b)
 {
 	assert_int_equal(a->clock.now_ns, b->clock.now_ns);
 	assert_int_equal(a->clock.cycles, b->clock.cycles);
-	assert_int_equal(a->wire.swd.state, b->wire.swd.state);
-	assert_int_equal(a->wire.swd.fresh, b->wire.swd.fresh);
+	assert_int_equal(a->wire.swd[0].state, b->wire.swd[0].state);
+	assert_int_equal(a->wire.swd[0].fresh, b->wire.swd[0].fresh);
 	assert_int_equal(a->wire.ones, b->wire.ones);
-	assert_int_equal(a->wire.swd.ones, b->wire.swd.ones);
-	assert_int_equal(a->dp.ctrl_stat, b->dp.ctrl_stat);
-	assert_int_equal(a->dp.select, b->dp.select);
-	assert_int_equal(a->dp.dlcr, b->dp.dlcr);
-	assert_int_equal(a->dp.read_buffer, b->dp.read_buffer);
+	assert_int_equal(a->wire.swd[0].ones, b->wire.swd[0].ones);
+	assert_int_equal(a->dp.regs.ctrl_stat, b->dp.regs.ctrl_stat);
+	assert_int_equal(a->dp.regs.select, b->dp.regs.select);
+	assert_int_equal(a->dp.regs.dlcr, b->dp.regs.dlcr);
+	assert_int_equal(a->dp.regs.read_buffer, b->dp.regs.read_buffer);
 	assert_int_equal(a->fake.accesses, b->fake.accesses);
 	assert_int_equal(a->fake.address, b->fake.address);
 	assert_int_equal(a->fake.now_ns, b->fake.now_ns);

@@ -132,14 +132,14 @@ static void swj__registers_survive_the_switch(void **state)
 
 	(void)state;
 	setup(&bench, FAKE_DPIDR);
-	bench.dp.select = 0x030000f0;
+	bench.dp.regs.select = 0x030000f0;
 	ones(&bench, 50);
 	send(&bench, 0xe79e, 16);
 	line_reset(&bench);
 	assert_int_equal(swd_dpidr(&bench), FAKE_DPIDR);
 	ones(&bench, 50);
 	send(&bench, 0xe73c, 16);
-	assert_int_equal(bench.dp.select, 0x030000f0);
+	assert_int_equal(bench.dp.regs.select, 0x030000f0);
 }
 
 struct short_row {

@@ -145,9 +145,14 @@ static const struct quiet_range quiet_832[] = {
 	{ "FPU", 0x40026000, 0x1000 },
 };
 
+static const struct alias_config aliases_832[] = {
+	{ CODE_RAM_BASE, 64 * KB, RAM_BASE, SECURITY_ANY },
+};
+
 const struct board_part nrf52832_part = {
 	.name = "nRF52832",
-	.alias = { CODE_RAM_BASE, 64 * KB, RAM_BASE },
+	.aliases = aliases_832,
+	.alias_count = ARRAY_SIZE(aliases_832),
 	.cpu = { COMMON_CPU, .irqs = 39 },
 	.clock_hz = { 64000000, 64000000, 64000000 },
 	COMMON_DEBUG,
@@ -245,9 +250,14 @@ static const struct quiet_range quiet_840[] = {
 	{ "CRYPTOCELL", 0x5002a000, 0x1000 },
 };
 
+static const struct alias_config aliases_840[] = {
+	{ CODE_RAM_BASE, 256 * KB, RAM_BASE, SECURITY_ANY },
+};
+
 const struct board_part nrf52840_part = {
 	.name = "nRF52840",
-	.alias = { CODE_RAM_BASE, 256 * KB, RAM_BASE },
+	.aliases = aliases_840,
+	.alias_count = ARRAY_SIZE(aliases_840),
 	.cpu = { COMMON_CPU, .irqs = 48 },
 	.clock_hz = { 64000000, 64000000, 64000000 },
 	COMMON_DEBUG,

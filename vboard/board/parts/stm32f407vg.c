@@ -27,18 +27,19 @@
 static const struct memory_config memories[] = {
 	{ "CCM RAM", 0x10000000, 64 * KB, MEMORY_RAM, 0 },
 	{ "system memory", SYSTEM_BASE, 0x7800, MEMORY_ROM, 0xff },
-	{ "OTP area", 0x1fff7800, 0x210, MEMORY_ROM, 0xff },
 	{ "SRAM", SRAM_BASE, 128 * KB, MEMORY_RAM, 0 },
 	{ "backup SRAM", 0x40024000, 4 * KB, MEMORY_RAM, 0 },
 };
 
 /* --- ST's peripherals ------------------------------------------------------------------------ */
 
+static const uint16_t sector_kb[] = { 16, 16, 16, 16, 64, 128, 128, 128, 128, 128, 128, 128 };
 static const struct stm32f4_flash_config flash_config = {
 	.array_base = FLASH_BASE,
 	.option_base = 0x1fffc000,
-	.sector_count = 12,
-	.sector_kb = { 16, 16, 16, 16, 64, 128, 128, 128, 128, 128, 128, 128 },
+	.otp_base = 0x1fff7800,
+	.sector_count = ARRAY_SIZE(sector_kb),
+	.sector_kb = sector_kb,
 };
 
 static const struct stm32f4_rcc_config rcc_config = { .hse_hz = 8000000 };

@@ -104,12 +104,17 @@ static dapper_status virtual_receive(
 {
 	struct virtual_probe *probe = data;
 	const struct answer *answer = &probe->queue[probe->oldest];
+	dapper_status status;
 
 	if (probe->waiting == 0)
 		return dapper_fail(DAPPER_ERR_TIMEOUT, "nothing was asked of the virtual probe");
-	TRY(wait_for(probe, answer, timeout_ms));
+	status = wait_for(probe, answer, timeout_ms);
+	/* One that is lost does not keep those behind it from coming. */
+	if (status != DAPPER_OK && answer->arrival_ns != VBOARD_NEVER)
+		return status;
 	probe->oldest = (probe->oldest + 1) % probe->capacity;
 	probe->waiting--;
+	TRY(status);
 	if (answer->size > capacity)
 		return dapper_fail(DAPPER_ERR_PROBE_PROTOCOL,
 			"the virtual probe answered %zu bytes, more than its packets have",
