@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * A virtual board for other programs, by TCP:
+ * A virtual board for other programs, on USB (usb/plug.h) and by TCP:
  * - CMSIS-DAP packets, framed like OpenOCD's cmsis_dap_tcp back end does (facts from its source,
  *   src/jtag/drivers/cmsis_dap_tcp.c): before each packet 8 bytes, little-endian: signature
  * "DAP\0", payload length (2), type (1: request, 2: response), reserved (1);
@@ -8,7 +8,7 @@
  *
  * No threads: one loop of poll(), in which the board is also kept running in real time. Where the
  * host is too slow for that the board lags, it never catches up in one go. One client at a time,
- * whatever it speaks: there is one probe on the wires.
+ * whatever it speaks: there is one probe on the wires. Only USB is there beside it.
  */
 #include <errno.h>
 #include <netdb.h>
@@ -16,14 +16,18 @@
 #include <netinet/tcp.h>
 #include <poll.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "base/alloc.h"
 #include "base/bytes.h"
 #include "base/clock.h"
 #include "base/context.h"
 #include "base/error.h"
+#include "vboard/usb/plug.h"
+#include "vboard/usb/vhci.h"
 #include "vboard/vboard.h"
 
 enum {
@@ -74,6 +78,8 @@ struct server {
 	struct endpoint endpoints[MAX_ENDPOINTS];
 	unsigned endpoint_count;
 	struct client client;
+	struct vplug *plug; /* on USB; NULL: it is not */
+	const dapper_vboard_serve_options *options;
 	uint64_t host_ns;   /* when the client sent what is being worked off, simulated */
 	uint64_t answer_ns; /* when it had the last answer */
 	uint64_t real_ns;   /* last look at the real clock, and at the board's */
@@ -309,25 +315,53 @@ static void keep_running(struct server *server)
 	server->board_ns = vboard_now_ns(server->board);
 }
 
-/* Wait for the client or, where there is none, for one to come. */
-static void wait_for_events(struct server *server, int timeout_ms)
+/* The client or, where there is none, for whom to wait. @return How many. */
+static unsigned want_clients(const struct server *server, struct pollfd fds[MAX_ENDPOINTS])
 {
 	const struct client *client = &server->client;
-	struct pollfd fds[MAX_ENDPOINTS];
 
 	if (client->fd >= 0) {
 		fds[0] = (struct pollfd){ .fd = client->fd, .events = wanted_events(client) };
-		if (poll(fds, 1, timeout_ms) > 0)
-			handle_client(server, fds[0].revents);
-		return;
+		return 1;
 	}
 	for (unsigned i = 0; i < server->endpoint_count; i++)
 		fds[i] = (struct pollfd){ .fd = server->endpoints[i].listener, .events = POLLIN };
-	if (poll(fds, server->endpoint_count, timeout_ms) <= 0)
+	return server->endpoint_count;
+}
+
+static void handle_clients(struct server *server, const struct pollfd *fds)
+{
+	const struct client *client = &server->client;
+
+	if (client->fd >= 0) {
+		handle_client(server, fds[0].revents);
 		return;
+	}
 	for (unsigned i = 0; i < server->endpoint_count && client->fd < 0; i++)
 		if (fds[i].revents)
 			accept_client(server, &server->endpoints[i]);
+}
+
+static void wait_for_events(struct server *server, int timeout_ms)
+{
+	struct pollfd fds[MAX_ENDPOINTS + 1];
+	unsigned clients = want_clients(server, fds);
+	unsigned count = clients;
+
+	if (server->plug) {
+		int wait_ms = vplug_wait_ms(server->plug);
+
+		if (wait_ms >= 0 && wait_ms < timeout_ms)
+			timeout_ms = wait_ms;
+		fds[count].revents = 0;
+		fds[count].fd = vplug_fd(server->plug, &fds[count].events);
+		count++;
+	}
+	if (poll(fds, count, timeout_ms) > 0)
+		handle_clients(server, fds);
+	/* Whatever came: the firmware may have said something, or time has passed. */
+	if (server->plug)
+		vplug_run(server->plug);
 }
 
 static dapper_status serve(struct server *server)
@@ -422,9 +456,11 @@ static dapper_status add_endpoint(
 static dapper_status add_endpoints(
 	struct server *server, const char *host, const dapper_vboard_serve_options *options)
 {
+	const bool is_alone = options->bitbang || options->usb;
+
 	if (options->bitbang)
 		TRY(add_endpoint(server, &bitbang_service, host, options->bitbang_port));
-	if (!options->bitbang || !options->no_tcp)
+	if (!is_alone || !options->no_tcp)
 		TRY(add_endpoint(server, &tcp_service, host, options->tcp_port));
 	return DAPPER_OK;
 }
@@ -441,12 +477,25 @@ static void tell_ready(
 		else if (endpoint->service == &bitbang_service && options->bitbang_ready)
 			options->bitbang_ready(options->payload, host, port);
 	}
+	if (server->plug && options->usb_ready)
+		options->usb_ready(options->payload, vboard_serial(server->board));
+}
+
+static void take_output(void *payload, const void *data, size_t size)
+{
+	const struct server *server = payload;
+
+	if (server->options->output)
+		server->options->output(server->options->payload, data, size);
+	if (server->plug)
+		vplug_output(server->plug, data, size);
 }
 
 static void finish(struct server *server)
 {
 	if (server->client.fd >= 0)
 		close_client(server, "the server ends");
+	vplug_free(server->plug);
 	for (unsigned i = 0; i < server->endpoint_count; i++)
 		close(server->endpoints[i].listener);
 }
@@ -454,12 +503,19 @@ static void finish(struct server *server)
 dapper_status vboard_serve(
 	dapper_context *context, struct vboard *board, const dapper_vboard_serve_options *options)
 {
-	struct server server = { .context = context, .board = board, .client.fd = -1 };
+	struct server server = {
+		.context = context,
+		.board = board,
+		.client.fd = -1,
+		.options = options,
+	};
 	const char *host = options->host ? options->host : "127.0.0.1";
 	dapper_status status = add_endpoints(&server, host, options);
 
+	if (status == DAPPER_OK && options->usb)
+		status = vplug_new(context, board, options->usb, vhci_folder, &server.plug);
 	if (status == DAPPER_OK) {
-		vboard_set_output(board, options->output, options->payload);
+		vboard_set_output(board, take_output, &server);
 		tell_ready(&server, host, options);
 		status = serve(&server);
 		vboard_set_output(board, NULL, NULL);
@@ -468,15 +524,37 @@ dapper_status vboard_serve(
 	return status;
 }
 
+/* Where the user does not say which link, it is the fastest that the interfaces are known for. */
+static char *complete_spec(const dapper_vboard_serve_options *options)
+{
+	static const char *const links[] = {
+		[DAPPER_VBOARD_USB_NONE] = "",
+		[DAPPER_VBOARD_USB_V1] = ",link=fs-hid",
+		[DAPPER_VBOARD_USB_V2] = ",link=hs-bulk",
+		[DAPPER_VBOARD_USB_BOTH] = ",link=fs-bulk",
+	};
+
+	return xasprintf("%s%s", options->board,
+		strstr(options->board, ",link=") ? "" : links[options->usb]);
+}
+
 dapper_status dapper_vboard_serve(
 	dapper_context *context, const dapper_vboard_serve_options *options)
 {
 	struct vboard *board;
 	dapper_status status;
+	char *spec;
 
 	if (!context || !options || options->struct_size < sizeof(*options) || !options->board)
 		return dapper_fail(DAPPER_ERR_INVALID, "a context and a board to serve are needed");
-	TRY(vboard_create(context, options->board, &board));
+	if ((unsigned)options->usb > DAPPER_VBOARD_USB_BOTH)
+		return dapper_fail(DAPPER_ERR_INVALID, "no such kind of USB device");
+	spec = complete_spec(options);
+	if (!spec)
+		return FAIL_NO_MEMORY("a virtual board");
+	status = vboard_create(context, spec, &board);
+	free(spec);
+	TRY(status);
 	status = vboard_serve(context, board, options);
 	vboard_destroy(board);
 	return status;

@@ -33,6 +33,7 @@ struct vboard {
 	struct vdap dap;
 	struct vbitbang bitbang;
 	struct vlink link;
+	struct vusb_faults usb_faults;
 };
 
 /* --- the table ------------------------------------------------------------------------------- */
@@ -112,6 +113,7 @@ static dapper_status wire_up(struct vboard *board, const struct vsettings *setti
 		return FAIL_NO_MEMORY("a virtual board");
 	identity.serial = board->serial;
 	board->faults = settings->faults;
+	board->usb_faults = settings->usb_faults;
 	vclock_init(&board->clock);
 	for (unsigned i = 0; i < dp_count; i++)
 		vdp_init_nth(&board->dps[i], &board->target, i, &board->clock, &board->faults);
@@ -187,6 +189,23 @@ uint32_t vboard_packet_size(const struct vboard *board)
 uint32_t vboard_packet_count(const struct vboard *board)
 {
 	return board->link.type->packet_count;
+}
+
+const char *vboard_serial(const struct vboard *board)
+{
+	return board->serial;
+}
+
+bool vboard_is_high_speed(const struct vboard *board)
+{
+	enum { HIGH_SPEED_MBIT = 480 };
+
+	return board->link.type->bit_rate >= HIGH_SPEED_MBIT;
+}
+
+const struct vusb_faults *vboard_usb_faults(const struct vboard *board)
+{
+	return &board->usb_faults;
 }
 
 static void catch_up(struct vboard *board)
@@ -269,6 +288,11 @@ uint64_t vboard_now_ns(const struct vboard *board)
 	return board->clock.now_ns;
 }
 
+size_t vboard_read_swo(struct vboard *board, uint8_t *bytes, size_t size)
+{
+	return vdap_read_swo(&board->dap, bytes, size);
+}
+
 void vboard_get_counters(const struct vboard *board, struct vboard_counters *counters)
 {
 	const struct vtarget *target = &board->target;
@@ -286,4 +310,12 @@ void vboard_set_output(struct vboard *board,
 	void (*output)(void *payload, const void *data, size_t size), void *payload)
 {
 	board->target.set_output(board->target.data, output, payload);
+}
+
+size_t vboard_input(struct vboard *board, const void *bytes, size_t size, uint32_t baud)
+{
+	const struct vtarget *target = &board->target;
+
+	/* A target without a serial port: as a wire that hangs in the air. */
+	return target->input ? target->input(target->data, bytes, size, baud) : size;
 }

@@ -35,6 +35,12 @@ dapper_status vboard_create(dapper_context *context, const char *spec, struct vb
 /** Write back what is kept in files, and free. NULL is fine. */
 void vboard_destroy(struct vboard *board);
 
+/** What the probe and the scenario say, for the front-end on USB. */
+const char *vboard_serial(const struct vboard *board);
+bool vboard_is_high_speed(const struct vboard *board);
+struct vusb_faults;
+const struct vusb_faults *vboard_usb_faults(const struct vboard *board);
+
 /** Largest packet of the simulated link, and how many of them the probe buffers. */
 uint32_t vboard_packet_size(const struct vboard *board);
 uint32_t vboard_packet_count(const struct vboard *board);
@@ -73,6 +79,14 @@ void vboard_advance(struct vboard *board, uint64_t host_ns);
 /** The board's clock. */
 uint64_t vboard_now_ns(const struct vboard *board);
 
+/**
+ * The probe's SWO endpoint: what the host that has chosen it (DAP_SWO_Transport 2) is to be sent,
+ * oldest first. Does not let time pass.
+ *
+ * @return How many bytes; 0: there are none, or the host reads by DAP_SWO_Data.
+ */
+size_t vboard_read_swo(struct vboard *board, uint8_t *bytes, size_t size);
+
 /** Exact figures, all since the board was made. */
 struct vboard_counters {
 	uint64_t packets;
@@ -86,6 +100,14 @@ void vboard_get_counters(const struct vboard *board, struct vboard_counters *cou
 /** Where the firmware's serial output goes. NULL: nowhere. */
 void vboard_set_output(struct vboard *board,
 	void (*output)(void *payload, const void *data, size_t size), void *payload);
+
+/**
+ * Bytes for the firmware's serial port: they arrive one after the other at @p baud, whatever the
+ * firmware set; where nobody listens they are lost.
+ *
+ * @return How many there was room for.
+ */
+size_t vboard_input(struct vboard *board, const void *bytes, size_t size, uint32_t baud);
 
 /** As dapper_vboard_serve(), with a board that the caller owns; options->board is not looked at. */
 dapper_status vboard_serve(

@@ -23,6 +23,14 @@ typedef struct dapper_vboard_info {
 /** @return Built-in board number @p index; NULL when it is too large. */
 DAPPER_API const dapper_vboard_info *dapper_vboard_get_info(size_t index);
 
+/** What is plugged into this machine's USB: a mask of CMSIS-DAP interfaces. */
+typedef enum dapper_vboard_usb {
+	DAPPER_VBOARD_USB_NONE = 0,
+	DAPPER_VBOARD_USB_V1 = 1, /**< HID. */
+	DAPPER_VBOARD_USB_V2 = 2, /**< Bulk endpoints. */
+	DAPPER_VBOARD_USB_BOTH = 3
+} dapper_vboard_usb;
+
 typedef struct dapper_vboard_serve_options {
 	size_t struct_size;
 	const char *board; /**< As behind "virtual:": NAME[,KEY=VALUE]... */
@@ -37,9 +45,16 @@ typedef struct dapper_vboard_serve_options {
 	 */
 	bool bitbang;
 	uint16_t bitbang_port; /**< ...on this port; 0 lets the system choose. */
-	bool no_tcp;           /**< With `bitbang`: and nothing else. */
+	bool no_tcp;           /**< With `bitbang` or `usb`: and not by CMSIS-DAP over TCP. */
 	/** As `ready`, for that port. May be NULL. */
 	void (*bitbang_ready)(void *payload, const char *host, uint16_t port);
+	/**
+	 * Plug the board into this machine's USB by Linux's virtual host controller (vhci_hcd): a
+	 * composite device with a serial port.
+	 */
+	dapper_vboard_usb usb;
+	/** Told once when it is plugged in, with its serial number. May be NULL. */
+	void (*usb_ready)(void *payload, const char *serial);
 } dapper_vboard_serve_options;
 
 #define DAPPER_VBOARD_SERVE_OPTIONS_INIT                           \
@@ -50,11 +65,14 @@ typedef struct dapper_vboard_serve_options {
 /**
  * Serve a virtual board as CMSIS-DAP over TCP (the framing of OpenOCD's cmsis_dap_tcp back end),
  * or its pins as remote_bitbang, until dapper_context_cancel(). One client at a time, whichever it
- * speaks; others wait in a short queue. The firmware runs in real time, whoever is connected.
+ * speaks; others wait in a short queue. The firmware runs in real time, whoever is connected. On USB
+ * it is there beside that client.
  *
  * @retval DAPPER_ERR_CANCELLED  The usual end.
  * @retval DAPPER_ERR_NOT_FOUND  No such board, or no such host.
  * @retval DAPPER_ERR_BUSY       Something else has the port.
+ * @retval DAPPER_ERR_UNSUPPORTED  USB: this machine has no vhci_hcd.
+ * @retval DAPPER_ERR_FILE       USB: only root may.
  */
 DAPPER_API DAPPER_MUST_CHECK dapper_status dapper_vboard_serve(
 	dapper_context *context, const dapper_vboard_serve_options *options);

@@ -13,6 +13,11 @@ static const struct arg args[] = {
 		.value = "PORT",
 		.help = "Port for OpenOCD's remote_bitbang; 0: any free one; alone unless --tcp is "
 			"given too" },
+	{ .name = "usb",
+		.value = "KIND",
+		.help = "Plug it into this machine's USB (Linux with vhci_hcd, as root): HID, bulk "
+			"endpoints, both; without TCP unless --tcp is given too",
+		.choices = "v1|v2|both" },
 	{ .name = "host",
 		.value = "ADDRESS",
 		.help = "Address to listen on; default 127.0.0.1: this machine only" },
@@ -51,6 +56,17 @@ static void say_bitbang_ready(void *payload, const char *host, uint16_t port)
 		printf("serving pins on %s:%u; in OpenOCD: adapter driver remote_bitbang; "
 		       "remote_bitbang host %s; remote_bitbang port %u\n",
 			host, port, host, port);
+	fflush(stdout);
+}
+
+static void say_usb_ready(void *payload, const char *serial)
+{
+	const struct cli *cli = payload;
+
+	if (cli->json)
+		output_json(cli, json_pack("{s:s, s:s}", "event", "ready", "usb_serial", serial));
+	else
+		printf("plugged into USB; connect with --probe %s\n", serial);
 	fflush(stdout);
 }
 
@@ -97,6 +113,30 @@ static bool read_port(struct cli *cli, const char *name, uint16_t *port)
 	return true;
 }
 
+/* @return false: no such kind, which was said. */
+static bool read_usb(struct cli *cli, dapper_vboard_usb *usb)
+{
+	static const struct {
+		const char *name;
+		dapper_vboard_usb usb;
+	} kinds[] = {
+		{ "v1", DAPPER_VBOARD_USB_V1 },
+		{ "v2", DAPPER_VBOARD_USB_V2 },
+		{ "both", DAPPER_VBOARD_USB_BOTH },
+	};
+	const char *text = args_last(&cli->args, "usb");
+
+	if (!text)
+		return true;
+	for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++)
+		if (strcmp(text, kinds[i].name) == 0) {
+			*usb = kinds[i].usb;
+			return true;
+		}
+	output_usage(cli, "--usb takes v1, v2 or both, not '%s'", text);
+	return false;
+}
+
 /* BOARD[,KEY=VALUE]... with what the flags add; free() it. */
 static char *make_spec(const struct cli *cli)
 {
@@ -127,7 +167,7 @@ static enum exit_code serve_spec(struct cli *cli, const char *spec)
 
 	options.tcp_port = DEFAULT_TCP_PORT;
 	if (!read_port(cli, "tcp", &options.tcp_port) ||
-		!read_port(cli, "bitbang", &options.bitbang_port))
+		!read_port(cli, "bitbang", &options.bitbang_port) || !read_usb(cli, &options.usb))
 		return EXIT_USAGE;
 	options.board = spec;
 	options.host = args_last(&cli->args, "host");
@@ -135,6 +175,7 @@ static enum exit_code serve_spec(struct cli *cli, const char *spec)
 	options.no_tcp = !args_last(&cli->args, "tcp");
 	options.ready = say_ready;
 	options.bitbang_ready = say_bitbang_ready;
+	options.usb_ready = say_usb_ready;
 	options.output = print_output;
 	options.payload = cli;
 	status = dapper_vboard_serve(cli->context, &options);
@@ -177,13 +218,15 @@ const struct command command_vboard = {
 	.details =
 		"A served board is a CMSIS-DAP probe over TCP with a target behind it, for "
 		"--probe tcp:HOST:PORT\nand for OpenOCD's cmsis_dap_tcp; or its bare pins, JTAG "
-		"and SWD, for OpenOCD's remote_bitbang.\nWhat its firmware writes to the serial "
+		"and SWD, for OpenOCD's remote_bitbang;\nor a device on this machine's USB. What "
+		"its firmware writes to the serial "
 		"port appears here. In this process a board is used by\n--probe virtual:BOARD. The "
 		"keys are in docs/virtual-boards.md.",
 	.examples = "  dapper vboard list\n"
 		    "  dapper vboard serve stm32f407vg --tcp 4441\n"
 		    "  dapper vboard serve stm32f407vg,flash=board.bin\n"
 		    "  dapper vboard serve stm32f407vg --bitbang 9824\n"
-		    "  dapper vboard serve stm32f407vg --scenario flaky-wire.yaml",
+		    "  dapper vboard serve stm32f407vg --scenario flaky-wire.yaml\n"
+		    "  dapper vboard serve stm32f407vg --usb v2",
 	.run = run,
 };

@@ -56,12 +56,6 @@ void board_set_irq(struct board *board, unsigned line, bool level)
 			board_set_core_irq(board, i, line, level);
 }
 
-void board_output(struct board *board, const void *bytes, size_t size)
-{
-	if (board->output)
-		board->output(board->output_payload, bytes, size);
-}
-
 uint32_t board_peek(struct board *board, uint32_t address)
 {
 	const struct bus_access access = {
@@ -70,6 +64,15 @@ uint32_t board_peek(struct board *board, uint32_t address)
 	uint32_t value = 0;
 
 	return bus_read(board, address, access, &value) ? value : 0;
+}
+
+bool board_poke(struct board *board, uint32_t address, uint32_t value)
+{
+	const struct bus_access access = {
+		.size = 4, .debugger = true, .privileged = true, .secure = true
+	};
+
+	return bus_write(board, address, access, value);
 }
 
 void board_count_flash_busy(struct board *board, uint64_t ns)
@@ -424,6 +427,7 @@ void board_destroy(struct board *board)
 			board->part->models[i].class->destroy(board->models[i]);
 	free(board->models);
 	free(board->kept);
+	board_finish_shared(board);
 	for (unsigned i = 0; i < board->core_count; i++)
 		cpu_free(board->cores[i].cpu);
 	bus_finish(board);

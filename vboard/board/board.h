@@ -148,8 +148,24 @@ void board_lose_power_at(struct board *board, uint64_t ns);
 uint64_t board_power_loss_ns(const struct board *board);
 /** The serial port. */
 void board_output(struct board *board, const void *bytes, size_t size);
+/** The SWO pin: this was sent, until now. */
+struct vswo_burst;
+void board_swo(struct board *board, const struct vswo_burst *burst);
+/**
+ * Memory that models of a board know each other by: the same for the same @p name, zeroed at first,
+ * there as long as the board. @p name is not copied. NULL: out of memory.
+ */
+void *board_shared(struct board *board, const char *name, size_t size);
+/**
+ * Listen to what comes by the serial port, a byte when its frame is over. For creating a board
+ * only; up to 8 may, as several UARTs can be wired to one plug.
+ */
+dapper_status board_listen_input(
+	struct board *board, void (*receive)(void *model, uint8_t byte), void *model);
 /** A word of the bus as a debugger sees it, for models that depend on each other; 0 on error. */
 uint32_t board_peek(struct board *board, uint32_t address);
+/** Write a word of the bus for a model that masters it. false: bus error. */
+bool board_poke(struct board *board, uint32_t address, uint32_t value);
 /** Count time in which a flash controller worked. */
 void board_count_flash_busy(struct board *board, uint64_t ns);
 
@@ -180,6 +196,9 @@ struct board_ap {
 dapper_status board_add_ap(struct board *board, const struct board_ap *ap);
 /** Ask a model whether the MEM-AP may access the bus: CSW.DeviceEn. One model. */
 void board_gate_debug(struct board *board, bool (*is_open)(void *model), void *model);
+/** Ask a model whether a debugger may access an address while the MEM-AP is open. One model. */
+void board_limit_debug(
+	struct board *board, bool (*reaches)(void *model, uint32_t address), void *model);
 /** Ask a model whether the debug pins are the debug port's. One model. */
 void board_gate_wire(struct board *board, bool (*is_connected)(void *model), void *model);
 /** Hold the part in reset, as the pin would, or let it go. Not from an access of the core. */

@@ -66,6 +66,13 @@ dapper_status board_add_ap(struct board *board, const struct board_ap *ap)
 	return DAPPER_OK;
 }
 
+void board_limit_debug(
+	struct board *board, bool (*reaches)(void *model, uint32_t address), void *model)
+{
+	board->debug_limit = reaches;
+	board->debug_limit_model = model;
+}
+
 void board_gate_wire(struct board *board, bool (*is_connected)(void *model), void *model)
 {
 	board->wire_gate = is_connected;

@@ -63,7 +63,7 @@ struct vap_config {
 	/* How many bits of TAR increment, which is where the address wraps; 0: 10. */
 	uint8_t increment_bits;
 	/* Bits of an address and of the largest transfer (64 to 256); 0: 32. CFG.LA, CFG.LD. */
-	uint8_t address_bits, data_bits;
+	uint16_t address_bits, data_bits;
 	bool big_endian; /* CFG.BE */
 	/* ADIv6: DAR0 to DAR255 (CFG.DARSIZE); CSW.ERRNPASS, CSW.ERRSTOP and TRR (CFG.ERR). */
 	bool has_dars, has_error_control;
@@ -84,6 +84,19 @@ struct vtap_config {
 	uint8_t ir_length;
 	uint8_t ir_capture; /* what Capture-IR loads; ends in 01 (IEEE 1149.1, 7.1.1) */
 	uint8_t ir_idcode;  /* the instruction IDCODE */
+};
+
+/** What a target's SWO pin sends in one go, between two times of being idle or not. */
+struct vswo_burst {
+	uint64_t start_ns; /* it is over when the probe is told of it */
+	uint32_t bit_rate; /* a bit takes 1 s / bit_rate */
+	/*
+	 * Manchester: a start bit 1, the bytes, and idle (low) for at least one bit. Otherwise UART:
+	 * each byte with a start and a stop bit, no parity; idle is high. Lowest bit first.
+	 */
+	bool manchester;
+	uint8_t size;
+	uint8_t bytes[16]; /* Manchester: at most 8 */
 };
 
 /*
@@ -151,6 +164,8 @@ struct vtarget {
 	uint64_t (*instructions)(void *data);         /* total so far */
 	void (*set_output)(void *data,
 		void (*output)(void *payload, const void *bytes, size_t size), void *payload);
+	/* For its serial port, see vboard_input(); NULL: it has none. */
+	size_t (*input)(void *data, const void *bytes, size_t size, uint32_t baud);
 	bool (*is_powered)(void *data); /* false: nobody answers on the wire */
 	/* Firmware may use the debug pins for something else. NULL: it cannot. */
 	bool (*is_wired)(void *data);
@@ -163,6 +178,9 @@ struct vtarget {
 	 * have answered WAIT for so long. NULL: never later.
 	 */
 	uint64_t (*now_ns)(void *data);
+	/** Who hears the SWO pin, in the order of time. NULL: the target has none. */
+	void (*set_swo)(void *data,
+		void (*sink)(void *payload, const struct vswo_burst *burst), void *payload);
 	/** CTRL/STAT.CDBGRSTREQ changed. NULL: the request is never acknowledged. */
 	void (*debug_reset)(void *data, bool asserted);
 	/** EVENTSTAT (DPv2 and later): does something want attention? NULL: not implemented, RAZ. */

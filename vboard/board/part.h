@@ -150,6 +150,7 @@ extern const struct board_part mk64fx512_part;
 extern const struct board_part nrf52832_part;
 extern const struct board_part nrf52840_part;
 extern const struct board_part rp2040_part;
+extern const struct board_part samd21j18a_part;
 
 /** What a struct vboard_type's create() does for a part. */
 dapper_status board_make(dapper_context *context, const struct board_part *part,

@@ -117,6 +117,21 @@ struct bus_fault {
 
 enum { BOARD_MAX_BUS_FAULTS = 8 };
 
+enum { INPUT_SIZE = 4096, INPUT_LISTENERS = 8 };
+
+/** Bytes on their way to the part's serial port. */
+struct board_input {
+	struct {
+		void (*receive)(void *model, uint8_t byte);
+		void *model;
+	} listeners[INPUT_LISTENERS];
+	size_t listener_count;
+	uint8_t bytes[INPUT_SIZE];
+	size_t first, count;
+	uint64_t frame_ns;
+	struct board_event frame_end; /* armed while a byte is on the line */
+};
+
 struct board {
 	dapper_context *context;
 	const struct board_part *part;
@@ -156,6 +171,11 @@ struct board {
 	void (*output)(void *payload, const void *bytes, size_t size);
 	void *output_payload;
 
+	/* shared.c */
+	struct shared *shared;
+	void (*swo_sink)(void *payload, const struct vswo_burst *burst);
+	void *swo_payload;
+
 	/* misbehave.c */
 	struct bus_fault bus_faults[BOARD_MAX_BUS_FAULTS];
 	size_t bus_fault_count;
@@ -163,6 +183,8 @@ struct board {
 
 	/* snapshot.c */
 	char *restore_from, *save_to;
+	/* serial.c */
+	struct board_input input;
 
 	/* keep.c */
 	struct kept *kept;
@@ -174,6 +196,8 @@ struct board {
 	size_t ap_count;
 	bool (*debug_gate)(void *model); /* NULL: always open */
 	void *debug_gate_model;
+	bool (*debug_limit)(void *model, uint32_t address); /* NULL: none */
+	void *debug_limit_model;
 	bool (*wire_gate)(void *model); /* NULL: always connected */
 	void *wire_gate_model;
 };
@@ -219,11 +243,20 @@ void time_core_resets(struct core *core);
 uint64_t core_now_ns(const struct core *core);
 /** Its clock starts anew at the board's time. */
 void core_restart_clock(struct core *core, uint32_t hz);
+/* serial.c */
+/** See vboard_input(). */
+size_t serial_input(struct board *board, const void *bytes, size_t size, uint32_t baud);
 
 /* debug.c */
 /** The callbacks of struct cpu_bus. */
 void debug_core_matched(void *ctx, unsigned comparator);
 void debug_core_warn(void *ctx, const char *text);
+
+/* shared.c */
+void board_finish_shared(struct board *board);
+/** The seam's set_swo(); data is the board. */
+void board_set_swo(void *data, void (*sink)(void *payload, const struct vswo_burst *burst),
+	void *payload);
 
 /* misbehave.c */
 /** A setting of the board as a whole. */

@@ -10,7 +10,10 @@ static bool reachable(const struct board *board, uint64_t address)
 {
 	const bool is_ppb = address >> 20 == 0xe00;
 
-	return address <= UINT32_MAX && (!board->in_reset || is_ppb);
+	if (address > UINT32_MAX || (board->in_reset && !is_ppb))
+		return false;
+	return !board->debug_limit ||
+	       board->debug_limit(board->debug_limit_model, (uint32_t)address);
 }
 
 static bool target_read(void *data, uint64_t address, unsigned size, unsigned attr, uint32_t *value)
@@ -121,6 +124,11 @@ static void target_set_output(
 	board->output_payload = payload;
 }
 
+static size_t target_input(void *data, const void *bytes, size_t size, uint32_t baud)
+{
+	return serial_input(data, bytes, size, baud);
+}
+
 static bool target_is_powered(void *data)
 {
 	const struct board *board = data;
@@ -205,11 +213,13 @@ void board_fill_target(struct board *board, struct vtarget *target)
 		.flash_busy_ns = target_flash_busy_ns,
 		.instructions = target_instructions,
 		.set_output = target_set_output,
+		.input = target_input,
 		.is_powered = target_is_powered,
 		.is_wired = target_is_wired,
 		.power_cycles = target_power_cycles,
 		.destroy = target_destroy,
 		.now_ns = target_now_ns,
+		.set_swo = board_set_swo,
 		.data = board,
 		.tap_count = part->tap_count,
 		.taps_before = part->tap_count,

@@ -305,8 +305,15 @@ void time_advance(struct board *board, uint64_t until_ns)
 
 void board_stall(struct board *board, const struct bus_access *access, uint64_t until_ns)
 {
-	if (!access->debugger)
-		core_skip_to(&board->cores[access->core], until_ns);
-	else
+	struct core *core = &board->cores[access->core];
+	uint64_t until;
+
+	if (access->debugger) {
 		time_advance(board, until_ns);
+		return;
+	}
+	/* The core waits, while its SysTick and its cycle counter go on. */
+	until = core_clock_cycle_at(&core->clock, until_ns);
+	if (until > cpu_cycles(core->cpu))
+		cpu_stall(core->cpu, until - cpu_cycles(core->cpu));
 }

@@ -47,7 +47,9 @@
 	X(nrf52840, "nrf52840", "Nordic Semiconductor", "nRF52840_xxAA",          \
 		"nRF52840: Cortex-M4F, 1 MB flash, 256 KB RAM, APPROTECT")        \
 	X(rp2040, "rp2040", "Raspberry Pi", "RP2040",                             \
-		"RP2040: two Cortex-M0+, 264 KB RAM, 2 MB QSPI flash")
+		"RP2040: two Cortex-M0+, 264 KB RAM, 2 MB QSPI flash")            \
+	X(samd21j18a, "samd21j18a", "Microchip", "ATSAMD21J18A",                  \
+		"ATSAMD21J18A: Cortex-M0+, 256 KB flash, 32 KB RAM, DSU")
 
 #define X(part, key, vendor, device, text)                                               \
 	static dapper_status create_##part(dapper_context *context,                      \

@@ -105,7 +105,7 @@ static void reset_registers(struct cpu *c)
 	c->fpscr = c->vpr = 0;
 	c->ltpsize = 4;
 	c->exclusive = c->event = c->sleeping = c->locked_up = 0;
-	c->sync_taken = c->lockup_due = 0;
+	c->sync_taken = 0;
 }
 
 /* Lines that are high are pending again at once. */
@@ -185,7 +185,7 @@ static uint64_t earlier(uint64_t a, uint64_t b)
 
 static uint64_t next_event(const struct cpu *c)
 {
-	return earlier(c->wake_at, systick_next(c));
+	return earlier(earlier(c->wake_at, c->observe_at), systick_next(c));
 }
 
 void cpu_stall(struct cpu *c, uint64_t cycles)
@@ -408,6 +408,7 @@ static void accept_halt_request(struct cpu *c)
 /* What stops a run between instructions. */
 static bool must_stop(struct cpu *c, uint64_t end, enum cpu_stop *stop)
 {
+	observe_cycles(c);
 	accept_halt_request(c);
 	debug_halt_if_due(c);
 	if (c->reset_request)

@@ -274,6 +274,7 @@ struct cpu_break {
 struct cpu_watch {
 	uint32_t addr;
 	uint32_t mask; /**< address bits that do not matter: (1 << DWT_MASK) - 1 */
+	uint32_t last; /**< not 0: the range is [addr, last], and mask does not count */
 	bool on_read;
 	bool on_write;
 	bool on_exec;  /**< instruction address match */
@@ -285,6 +286,45 @@ struct cpu_watch {
 /** Replace all; n is cut to #CPU_MAX_COMPARATORS. They cost nothing on pages that hold none. */
 void cpu_set_breaks(struct cpu *c, const struct cpu_break *b, size_t n);
 void cpu_set_watches(struct cpu *c, const struct cpu_watch *w, size_t n);
+
+/** A watch matched: what a DWT wants to know of the access. */
+struct cpu_match {
+	unsigned watch; /**< index given to cpu_set_watches() */
+	uint32_t pc;    /**< of the instruction */
+	uint32_t addr;  /**< of the access; for an instruction the same as pc */
+	uint32_t value;
+	uint8_t size;
+	bool exec, write;
+};
+
+/** A trace unit beside the core. All optional; NULL costs nothing. */
+struct cpu_observer {
+	/** @return Is it a debug event? Without this function each match is one. */
+	bool (*matched)(void *ctx, const struct cpu_match *match);
+	/** As in struct cpu_trace. */
+	void (*exception)(void *ctx, unsigned number, int enter_exit_return);
+	/** The cycle of cpu_observe_at() is over. */
+	void (*due)(void *ctx);
+	void *ctx;
+};
+/** NULL: none. */
+void cpu_set_observer(struct cpu *c, const struct cpu_observer *o);
+/** Call the observer's due() once, when so many cycles are over; UINT64_MAX: never. */
+void cpu_observe_at(struct cpu *c, uint64_t cycle);
+/** A debug event of the DWT that no access makes (CYCMATCH). From due() only. */
+void cpu_watch_event(struct cpu *c);
+/** The core has entered Debug state, for a cross trigger. NULL: nobody cares. */
+void cpu_listen_halt(struct cpu *c, void (*halted)(void *ctx), void *ctx);
+
+/** A word that the core reads from elsewhere: FPB's remapping. */
+struct cpu_patch {
+	uint32_t addr;   /**< of the word */
+	uint32_t target; /**< where it is read instead */
+	bool code, data; /**< what for: instructions, literals. Never vectors */
+};
+enum { CPU_MAX_PATCHES = 16 };
+/** Replace all; n is cut to #CPU_MAX_PATCHES. */
+void cpu_set_patches(struct cpu *c, const struct cpu_patch *p, size_t n);
 
 /* --- the gift of an own core ------------------------------------------------------------------ */
 

@@ -16,6 +16,7 @@ enum watch_kind { ON_READ = 1, ON_WRITE = 2, ON_EXEC = 4, ON_VALUE = 8 };
 void cpu_set_spiden(struct cpu *c, bool spiden)
 {
 	c->spiden = spiden;
+	debug_update_sdme(c);
 	cpu_attention(c);
 }
 
@@ -25,6 +26,17 @@ bool debug_secure_allowed(const struct cpu *c)
 	if (c->halted)
 		return c->sde;
 	return c->dauthctrl & DAUTHCTRL_SPIDENSEL ? c->dauthctrl & DAUTHCTRL_INTSPIDEN : c->spiden;
+}
+
+/* DEMCR.SDME: whose DebugMonitor is. It does not change under one that is due or at work. */
+void debug_update_sdme(struct cpu *c)
+{
+	if (!c->config.security || !c->is_v7m || exc_bit(c->pending, EXC_DEBUGMONITOR) ||
+		exc_bit(c->active, EXC_DEBUGMONITOR))
+		return;
+	c->demcr &= ~DEMCR_SDME;
+	if (debug_secure_allowed(c))
+		c->demcr |= DEMCR_SDME;
 }
 
 bool debug_may_halt(const struct cpu *c)
@@ -48,6 +60,7 @@ void debug_halt(struct cpu *c, enum cpu_halt_why why, int comparator, uint32_t a
 	c->sleeping = AWAKE;
 	c->locked_up = 0;
 	cpu_attention(c);
+	observe_halt(c);
 }
 
 bool cpu_halted(const struct cpu *c)
@@ -92,12 +105,14 @@ void debug_reset(struct cpu *c, bool power_on)
 		c->dhcsr = c->demcr = c->dfsr = c->dcrdr = c->dscsr = c->dauthctrl = 0;
 		c->restart_sticky = 0;
 		c->break_count = c->watch_count = 0;
+		observe_reset(c);
 		mem_flush(c);
 	} else {
 		c->dhcsr &= DHCSR_C_DEBUGEN;
 		c->dscsr = 0;
 		c->demcr &= ~(DEMCR_MON_EN | DEMCR_MON_PEND | DEMCR_MON_STEP | DEMCR_MON_REQ);
 	}
+	debug_update_sdme(c);
 }
 
 /* --- DHCSR: C1.6.2 ---------------------------------------------------------------------------- */
@@ -195,6 +210,13 @@ void debug_watchpoint(struct cpu *c)
 	}
 }
 
+void cpu_watch_event(struct cpu *c)
+{
+	c->watch_hit = 1;
+	c->watch_addr = c->r[PC];
+	debug_watchpoint(c);
+}
+
 /* C1.4.2: on entry to a fault's handler, before its first instruction. */
 void debug_vector_catch(struct cpu *c, unsigned id)
 {
@@ -242,12 +264,13 @@ void cpu_set_watches(struct cpu *c, const struct cpu_watch *w, size_t n)
 	c->watch_count = n < CPU_MAX_COMPARATORS ? (uint32_t)n : CPU_MAX_COMPARATORS;
 	for (size_t i = 0; i < c->watch_count; i++)
 		c->watches[i] = (struct watch_state){
-			.addr = w[i].addr & ~w[i].mask,
+			.addr = w[i].last ? w[i].addr : w[i].addr & ~w[i].mask,
 			.mask = w[i].mask,
 			.kinds = (w[i].on_read ? ON_READ : 0u) | (w[i].on_write ? ON_WRITE : 0u) |
 			         (w[i].on_exec ? ON_EXEC : 0u) | (w[i].on_value ? ON_VALUE : 0u),
 			.value = w[i].value,
 			.size = w[i].size,
+			.last = w[i].last ? w[i].last : w[i].addr | w[i].mask,
 		};
 	mem_flush(c);
 }
@@ -255,7 +278,7 @@ void cpu_set_watches(struct cpu *c, const struct cpu_watch *w, size_t n)
 /* Does [first, last] meet the comparator's range? */
 static bool overlaps(const struct watch_state *w, uint32_t first, uint32_t last)
 {
-	return first <= (w->addr | w->mask) && last >= w->addr;
+	return first <= w->last && last >= w->addr;
 }
 
 bool debug_page_watched(const struct cpu *c, uint32_t page)
@@ -280,14 +303,16 @@ bool debug_page_has_comparators(const struct cpu *c, uint32_t page)
 }
 
 /* The event comes after the instruction. The first match is the one reported. */
-static void watch_matched(struct cpu *c, size_t i, uint32_t addr)
+static void watch_matched(struct cpu *c, const struct cpu_match *match)
 {
+	if (!observe_match(c, match))
+		return;
 	if (!c->watch_hit) {
-		c->watch_hit = (uint32_t)i + 1;
-		c->watch_addr = addr;
+		c->watch_hit = match->watch + 1;
+		c->watch_addr = match->addr;
 	}
 	if (c->bus.matched)
-		c->bus.matched(c->bus.ctx, (unsigned)i);
+		c->bus.matched(c->bus.ctx, match->watch);
 	cpu_attention(c);
 }
 
@@ -306,11 +331,19 @@ void debug_data_access(struct cpu *c, uint32_t addr, unsigned size, bool write, 
 		if ((c->watches[i].kinds & kind) &&
 			overlaps(&c->watches[i], addr, addr + size - 1) &&
 			value_matches(&c->watches[i], size, value))
-			watch_matched(c, i, addr);
+			watch_matched(c, &(struct cpu_match){ .watch = (unsigned)i,
+						 .pc = c->insn_pc,
+						 .addr = addr,
+						 .value = value,
+						 .size = (uint8_t)size,
+						 .write = write });
 }
 
 bool debug_before_insn(struct cpu *c, uint32_t pc)
 {
+	/* Code that may not be debugged is not matched. */
+	if (c->secure && !debug_secure_allowed(c))
+		return true;
 	for (size_t i = 0; i < c->break_count; i++)
 		if (c->breaks[i] == pc) {
 			debug_breakpoint(c, (int)i);
@@ -318,6 +351,10 @@ bool debug_before_insn(struct cpu *c, uint32_t pc)
 		}
 	for (size_t i = 0; i < c->watch_count; i++)
 		if ((c->watches[i].kinds & ON_EXEC) && overlaps(&c->watches[i], pc, pc + 1))
-			watch_matched(c, i, pc);
+			watch_matched(c, &(struct cpu_match){ .watch = (unsigned)i,
+						 .pc = pc,
+						 .addr = pc,
+						 .size = 2,
+						 .exec = true });
 	return true;
 }

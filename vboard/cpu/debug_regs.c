@@ -30,7 +30,6 @@ uint32_t debug_read_demcr(const struct cpu *c)
 	return c->demcr | (exc_bit(c->pending, EXC_DEBUGMONITOR) ? DEMCR_MON_PEND : 0);
 }
 
-/* MON_* of a Secure DebugMonitor are the Secure state's; SDME says whose it is, not who wrote. */
 void debug_write_demcr(struct cpu *c, uint32_t value)
 {
 	uint32_t writable = DEMCR_VC_CORERESET | DEMCR_VC_HARDERR | DEMCR_TRCENA;
@@ -41,9 +40,8 @@ void debug_write_demcr(struct cpu *c, uint32_t value)
 		writable |= DEMCR_VC_SFERR;
 	if (c->config.mve)
 		writable |= DEMCR_UMON_EN | DEMCR_MONPRKEY;
-	c->demcr = value & writable;
-	if (c->is_v7m && c->config.security && debug_secure_allowed(c))
-		c->demcr |= DEMCR_SDME;
+	c->demcr = (value & writable) | (c->demcr & DEMCR_SDME);
+	debug_update_sdme(c);
 	if (c->is_v7m) {
 		exc_set(c->enabled, EXC_DEBUGMONITOR, value & DEMCR_MON_EN);
 		nvic_pend(c, EXC_DEBUGMONITOR, value & DEMCR_MON_PEND);
@@ -60,7 +58,7 @@ uint32_t debug_read_dscsr(const struct cpu *c)
 /* CDS is written with CDSKEY zero, and in Debug state only. */
 void debug_write_dscsr(struct cpu *c, uint32_t value)
 {
-	if (!debug_secure_allowed(c))
+	if (!c->config.security || !debug_secure_allowed(c))
 		return;
 	c->dscsr = value & (DSCSR_SBRSELEN | DSCSR_SBRSEL);
 	if (c->halted && !(value & DSCSR_CDSKEY))
@@ -79,6 +77,16 @@ uint32_t debug_read_dauthstatus(const struct cpu *c)
 
 /* --- as words of the SCS ---------------------------------------------------------------------- */
 
+/* MON_* of a Secure DebugMonitor are not the Non-secure program's. */
+static uint32_t visible_demcr(const struct cpu *c, unsigned view)
+{
+	const bool hidden =
+		(c->demcr & DEMCR_SDME) && !is_secure_view(c, view) && !(view & SCS_BY_DEBUGGER);
+
+	return hidden ? ~(DEMCR_MON_EN | DEMCR_MON_PEND | DEMCR_MON_STEP | DEMCR_MON_REQ)
+	              : UINT32_MAX;
+}
+
 static uint32_t read_debug(struct cpu *c, uint32_t offset, unsigned view)
 {
 	switch (offset) {
@@ -87,7 +95,7 @@ static uint32_t read_debug(struct cpu *c, uint32_t offset, unsigned view)
 	case SCS_DCRDR:
 		return c->dcrdr;
 	case SCS_DEMCR:
-		return debug_read_demcr(c);
+		return debug_read_demcr(c) & visible_demcr(c, view);
 	default: /* DCRSR is write-only */
 		return 0;
 	}
@@ -100,7 +108,8 @@ static void write_debug(
 
 	(void)lanes;
 	if (offset == SCS_DEMCR)
-		debug_write_demcr(c, value);
+		debug_write_demcr(c, (value & visible_demcr(c, view)) |
+					     (debug_read_demcr(c) & ~visible_demcr(c, view)));
 	else if (offset == SCS_DCRDR)
 		c->dcrdr = value;
 	else if (debugger && offset == SCS_DHCSR)
@@ -131,6 +140,7 @@ static void write_security(
 		debug_write_dscsr(c, value);
 	else if (offset == SCS_DAUTHCTRL && !(view & SCS_BY_DEBUGGER))
 		put_lanes(&c->dauthctrl, value, lanes, DAUTHCTRL_MASK);
+	debug_update_sdme(c);
 }
 
 static uint32_t read_dauthstatus(struct cpu *c, uint32_t offset, unsigned view)

@@ -10,6 +10,7 @@ void trace_exception(struct cpu *c, unsigned exception, enum cpu_exception_event
 {
 	if (c->trace.exception)
 		c->trace.exception(c->trace.ctx, exception, event);
+	observe_exception(c, exception, event);
 }
 
 /* --- derived exceptions ----------------------------------------------------------------------- */
@@ -36,13 +37,10 @@ static unsigned derived_id(
 
 /*
  * A derived exception becomes pending beside the one being entered, and the better of the two is
- * entered. It is HardFault when it could not preempt what runs; when that is what is being entered
- * already, or may not preempt it, the core locks up.
+ * entered, the other later. It is HardFault when it could not preempt what runs.
  */
 static void pend_derived(struct cpu *c, unsigned id, unsigned original)
 {
-	unsigned hard;
-
 	if (nvic_enabled(c, id) && nvic_preempts(c, id)) {
 		nvic_pend(c, id, true);
 		return;
@@ -51,12 +49,9 @@ static void pend_derived(struct cpu *c, unsigned id, unsigned original)
 		fault_escalate(c, id);
 		return;
 	}
-	hard = exc_id(c, EXC_HARDFAULT, exc_is_secure(c, id));
 	if (c->is_v7m)
 		c->hfsr |= HFSR_FORCED;
-	if (!nvic_preempts(c, hard) || original == hard)
-		c->lockup_due = 1;
-	nvic_pend(c, hard, true);
+	nvic_pend(c, exc_id(c, EXC_HARDFAULT, exc_is_secure(c, id)), true);
 }
 
 void exception_derived(
@@ -298,11 +293,10 @@ void exception_taken(struct cpu *c, uint32_t exc_return, bool tail)
 	mem_update_view(c);
 	cpu_attention(c);
 	trace_exception(c, exc_number(id), CPU_EXC_ENTER);
-	if (!readable || c->lockup_due)
+	if (!readable)
 		exception_lockup(c);
 	else
 		debug_vector_catch(c, id);
-	c->lockup_due = 0;
 }
 
 static uint32_t entry_exc_return(const struct cpu *c)

@@ -319,6 +319,10 @@ uint32_t fp_frame_size(const struct cpu *c, unsigned secure);
 void fp_clear(struct cpu *c, unsigned count);
 void fp_vlstm(struct cpu *c, uint32_t w);
 void fp_vlldm(struct cpu *c, uint32_t w);
+/** fpu_check() without beginning a context: saves what is due. */
+void fp_settle(struct cpu *c);
+void fp_vstr_sysreg(struct cpu *c, uint32_t w);
+void fp_vldr_sysreg(struct cpu *c, uint32_t w);
 
 /* --- nvic.c ----------------------------------------------------------------------------------- */
 
@@ -397,6 +401,7 @@ void debug_breakpoint(struct cpu *c, int comparator);
 void debug_watchpoint(struct cpu *c);
 /** An exception was entered: vector catch. */
 void debug_vector_catch(struct cpu *c, unsigned id);
+void debug_update_sdme(struct cpu *c);
 /** DHCSR.S_SDE: may Secure state be debugged by halting? */
 bool debug_secure_allowed(const struct cpu *c);
 /** CanHaltOnEvent() in the present Security state. */
@@ -420,6 +425,20 @@ void debug_write_demcr(struct cpu *c, uint32_t value);
 uint32_t debug_read_dscsr(const struct cpu *c);
 void debug_write_dscsr(struct cpu *c, uint32_t value);
 uint32_t debug_read_dauthstatus(const struct cpu *c);
+
+/* --- observe.c -------------------------------------------------------------------------------- */
+
+/** Before the next instruction, with cpu_observe_at()'s cycle reached or not. */
+void observe_cycles(struct cpu *c);
+/** Where an access to this address really goes. */
+uint32_t observe_patched(const struct cpu *c, uint32_t addr, unsigned attr);
+bool observe_page_patched(const struct cpu *c, uint32_t page, unsigned attr);
+/** Is this match a debug event? */
+bool observe_match(struct cpu *c, const struct cpu_match *match);
+void observe_exception(struct cpu *c, unsigned exception, enum cpu_exception_event event);
+void observe_halt(struct cpu *c);
+/** Power-on. */
+void observe_reset(struct cpu *c);
 
 /* --- id_regs.c -------------------------------------------------------------------------------- */
 

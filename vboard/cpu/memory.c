@@ -187,7 +187,8 @@ static bool may_cache(const struct cpu *c, const struct mapping *m, uint32_t pag
 	       asking(c, attr) == c->secure &&
 	       (!(c->mpu_view & 1) || (((attr & CPU_A_PRIV) != 0) == is_privileged(c) &&
 					      mpu_page_uniform(c, c->secure, page))) &&
-	       (!c->config.security || sau_page_uniform(c, page)) && !debug_page_watched(c, page);
+	       (!c->config.security || sau_page_uniform(c, page)) && !debug_page_watched(c, page) &&
+	       !observe_page_patched(c, page, attr);
 }
 
 static void fill(struct tlb_entry *tlb, const struct cpu *c, const struct mapping *m, uint32_t addr,
@@ -265,21 +266,25 @@ enum mem_result mem_read(
 	struct cpu *c, uint32_t addr, unsigned size, unsigned attr, uint32_t *value)
 {
 	const unsigned asked = attr;
+	const uint32_t asked_addr = addr;
 	const struct mapping *m;
 	enum mem_result result = permit(c, addr, &attr, false);
 
 	*value = 0;
 	if (result != MEM_OK)
 		return result;
+	if (UNLIKELY(c->patch_count))
+		addr = observe_patched(c, addr, attr);
 	m = find_mapping(c, addr);
 	if (holds(m, addr, size)) {
 		*value = host_read(m->host + (addr - m->first), size);
-		fill(c->tlb_read, c, m, addr, asked);
+		if (addr == asked_addr)
+			fill(c->tlb_read, c, m, addr, asked);
 	} else {
 		result = read_device(c, addr, size, asking(c, asked), attr, value);
 	}
 	if (result == MEM_OK && c->watch_count && !(attr & (CPU_A_FETCH | CPU_A_VECTOR)))
-		debug_data_access(c, addr, size, false, *value);
+		debug_data_access(c, asked_addr, size, false, *value);
 	return result;
 }
 
@@ -396,7 +401,8 @@ const uint8_t *mem_code_page(struct cpu *c, uint32_t pc)
 
 	if (!covers_page(m, page) ||
 		(mpu_active(c, c->secure) && !mpu_page_uniform(c, c->secure, page)) ||
-		(c->config.security && !sau_page_uniform(c, page)))
+		(c->config.security && !sau_page_uniform(c, page)) ||
+		observe_page_patched(c, page, CPU_A_FETCH))
 		return NULL;
 	result = permit(c, pc, &attr, false);
 	if (result == MEM_SECURE)

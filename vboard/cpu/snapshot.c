@@ -77,6 +77,8 @@ static void sanitize(struct cpu *c)
 		c->break_count = 0;
 	if (c->watch_count > CPU_MAX_COMPARATORS)
 		c->watch_count = 0;
+	if (c->patch_count > CPU_MAX_PATCHES)
+		c->patch_count = 0;
 	for (unsigned n = EXC_IRQ0 + c->config.irqs; n < EXC_SLOTS; n++) {
 		if (nvic_exception_exists(c, n))
 			continue;
@@ -99,6 +101,7 @@ bool cpu_restore(struct cpu *c, const void *buf, size_t len)
 			return false;
 	memcpy((uint8_t *)c + STATE_START, (const uint8_t *)buf + HEAD_SIZE, STATE_SIZE);
 	sanitize(c);
+	sp_limit_update(c);
 	mem_update_view(c);
 	mem_flush(c);
 	return true;

@@ -157,7 +157,6 @@ struct cpu {
 	uint32_t event;
 	uint32_t sleeping; /* enum sleep_kind */
 	uint32_t locked_up;
-	uint32_t lockup_due; /* when the handler being entered has been */
 	uint32_t reset_request;
 
 	uint32_t pending[EXC_WORDS], active[EXC_WORDS], enabled[EXC_WORDS], level[EXC_WORDS];
@@ -183,8 +182,13 @@ struct cpu {
 	uint32_t break_count, watch_count;
 	uint32_t breaks[CPU_MAX_COMPARATORS];
 	struct watch_state {
-		uint32_t addr, mask, kinds, value, size;
+		uint32_t addr, mask, kinds, value, size, last;
 	} watches[CPU_MAX_COMPARATORS];
+	uint64_t observe_at;
+	uint32_t patch_count;
+	struct patch_state {
+		uint32_t addr, target, kinds;
+	} patches[CPU_MAX_PATCHES];
 	uint8_t end_of_state;
 
 	/* === The rest: configuration, callbacks and caches === */
@@ -196,6 +200,9 @@ struct cpu {
 	struct cpu_config config;
 	struct cpu_bus bus;
 	struct cpu_trace trace;
+	struct cpu_observer observer;
+	void (*halt_listener)(void *ctx);
+	void *halt_listener_ctx;
 	const struct id_regs *id_regs;
 	jmp_buf abandon; /* leave the instruction under way */
 	struct tlb_entry tlb_read[TLB_ENTRIES], tlb_write[TLB_ENTRIES];

@@ -133,6 +133,7 @@ bool nvm_wait_idle(struct nvm *nvm, const struct bus_access *access)
 static void begin(struct nvm *nvm, uint64_t begin_ns, uint64_t duration_ns)
 {
 	assert(nvm->op.range_count > 0);
+	duration_ns = nvm->speed > 1 ? duration_ns / nvm->speed + 1 : duration_ns;
 	nvm->op_count++;
 	nvm->op.begin_ns = begin_ns;
 	nvm->op.end_ns = begin_ns + duration_ns;
@@ -236,6 +237,8 @@ dapper_status nvm_set(struct nvm *nvm, const char *key, const char *value, bool 
 		return setting_number(key, value, UINT64_MAX, &nvm->power_loss_at_op);
 	if (strcmp(key, "stuck-busy-at-op") == 0)
 		return setting_number(key, value, UINT64_MAX, &nvm->stuck_at_op);
+	if (strcmp(key, "speed") == 0)
+		return setting_number(key, value, 1000000, &nvm->speed);
 	if (strcmp(key, "bad-cell") == 0)
 		return set_bad_cell(nvm, key, value);
 	*taken = false;

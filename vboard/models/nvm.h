@@ -58,12 +58,13 @@ struct nvm {
 	uint64_t op_count;
 	uint64_t power_loss_at_op;
 	uint64_t stuck_at_op;
+	uint64_t speed; /* operations are that many times as fast */
 	uint32_t bad_cells[NVM_MAX_BAD_CELLS]; /* addresses of words */
 	size_t bad_cell_count;
 };
 
 /** For the class's `keys`, with those of the areas before and a NULL after. */
-#define NVM_SETTING_KEYS "power-loss-at-op", "stuck-busy-at-op", "bad-cell"
+#define NVM_SETTING_KEYS "power-loss-at-op", "stuck-busy-at-op", "bad-cell", "speed"
 
 void nvm_init(struct nvm *nvm, struct board *board, void (*ended)(void *owner), void *owner);
 /** An erased memory. The controller puts it on the bus. */

@@ -77,7 +77,6 @@ struct qspi_nor {
 	struct board *board;
 	const struct qspi_nor_chip *chip;
 	bool is_main;
-	uint64_t speed;
 	struct nvm nvm;
 	uint8_t sfdp[NOR_SFDP_SIZE];
 	struct nor_state s;
@@ -111,11 +110,6 @@ static void operation_ended(void *owner)
 	struct qspi_nor *nor = owner;
 
 	nor->s.registers[NOR_SR1] &= (uint8_t)~SR_WEL;
-}
-
-static uint64_t scaled(const struct qspi_nor *nor, uint64_t ns)
-{
-	return ns / nor->speed + 1;
 }
 
 /** Four lanes are the I/Os only where QE says so; otherwise IO2 and IO3 are WP# and HOLD#. */
@@ -173,7 +167,7 @@ static void start_program(struct qspi_nor *nor)
 	if (is_a(nor, NOR_MACRONIX))
 		nor->s.registers[NOR_FLAGS] &= (uint8_t)~SCUR_P_FAIL;
 	nvm_program(&nor->nvm, (struct nvm_range){ 0, page, NOR_PAGE }, nor->s.data,
-		board_now_ns(nor->board), scaled(nor, bytes_ns < full_ns ? bytes_ns : full_ns));
+		board_now_ns(nor->board), bytes_ns < full_ns ? bytes_ns : full_ns);
 }
 
 static void start_erase(struct qspi_nor *nor, uint32_t offset, uint32_t size, uint32_t ms)
@@ -186,7 +180,7 @@ static void start_erase(struct qspi_nor *nor, uint32_t offset, uint32_t size, ui
 	}
 	if (is_a(nor, NOR_MACRONIX))
 		nor->s.registers[NOR_FLAGS] &= (uint8_t)~SCUR_E_FAIL;
-	nvm_erase(&nor->nvm, &range, 1, scaled(nor, NS_PER_MS * ms));
+	nvm_erase(&nor->nvm, &range, 1, NS_PER_MS * ms);
 }
 
 /** Registers are there at once here; the time they take is that of a program of nothing. */
@@ -195,7 +189,7 @@ static void take_time(struct qspi_nor *nor)
 	uint8_t nothing[1] = { 0xff };
 
 	nvm_program(&nor->nvm, (struct nvm_range){ 0, 0, 1 }, nothing, board_now_ns(nor->board),
-		scaled(nor, NS_PER_MS * nor->chip->register_ms));
+		NS_PER_MS * nor->chip->register_ms);
 }
 
 static void write_status(struct qspi_nor *nor)
@@ -675,14 +669,6 @@ dapper_status qspi_nor_set(struct qspi_nor *nor, const char *key, const char *va
 	static const char prefix[] = "nor-";
 	const bool is_prefixed = strncmp(key, prefix, sizeof(prefix) - 1) == 0;
 
-	*taken = true;
-	if (strcmp(key, "nor-speed") == 0) {
-		TRY(setting_number(key, value, 1000000, &nor->speed));
-		if (nor->speed == 0)
-			return dapper_fail(
-				DAPPER_ERR_INVALID, "nor-speed=0: nothing would ever end");
-		return DAPPER_OK;
-	}
 	*taken = false;
 	if (nor->is_main || strcmp(key, nor->nvm.areas[0].file_key) == 0)
 		return nvm_set(&nor->nvm, key, value, taken);
@@ -707,7 +693,6 @@ dapper_status qspi_nor_create(
 	nvm_init(&nor->nvm, board, operation_ended, nor);
 	nor->board = board;
 	nor->is_main = config->is_main;
-	nor->speed = 1;
 	nor->chip = qspi_nor_find_chip(config->chip);
 	if (!nor->chip)
 		return dapper_fail(DAPPER_ERR_INVALID,

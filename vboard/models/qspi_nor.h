@@ -29,7 +29,7 @@ struct qspi_nor_config {
 /** For the `keys` of the controller's class. */
 #define QSPI_NOR_SETTING_KEYS \
 	"nor", "nor-power-loss-at-op", "nor-stuck-busy-at-op", "nor-bad-cell", "nor-speed"
-#define QSPI_NOR_MAIN_SETTING_KEYS "flash", NVM_SETTING_KEYS, "nor-speed"
+#define QSPI_NOR_MAIN_SETTING_KEYS "flash", NVM_SETTING_KEYS
 
 /** An erased chip. @p nor is set in any case, for qspi_nor_destroy(). */
 dapper_status qspi_nor_create(

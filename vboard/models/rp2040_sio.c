@@ -90,7 +90,6 @@ static uint32_t fifo_pop(struct sio *sio, unsigned core)
 	return word;
 }
 
-/* Pushing wakes the other core, as the ROM and the SDK expect from their own SEV. */
 static void fifo_push(struct sio *sio, unsigned core, uint32_t word)
 {
 	struct fifo *fifo = &sio->state.fifos[!core];

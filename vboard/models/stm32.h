@@ -14,6 +14,7 @@ extern const struct model_class stm32f4_rcc_class;
 
 struct stm32f4_rcc_config {
 	uint32_t hse_hz; /* of the crystal on the board */
+	bool has_qspi;   /* STM32F412, F446, F469: bits of QUADSPI, and PLLR */
 };
 
 /** System configuration controller (9): struct stm32f4_syscfg_config. */
@@ -33,7 +34,7 @@ struct stm32_gpio_config {
 	uint32_t moder, ospeedr, pupdr; /* after reset */
 };
 
-/** USART (30): transmits to board_output(); nothing is ever received. enum board_clock. */
+/** USART (30): transmits to board_output(), receives what comes to the board. enum board_clock. */
 extern const struct model_class stm32_usart_class;
 
 struct stm32_usart_config {

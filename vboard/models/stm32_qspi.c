@@ -65,8 +65,9 @@ struct layout {
 };
 
 struct qspi_state {
-	uint32_t sr; /* TEF, TCF, SMF, TOF */
-	bool active; /* in a data phase: CS# is low */
+	uint32_t sr;  /* TEF, TCF, SMF, TOF */
+	bool pending; /* a write waits for its first data */
+	bool active;  /* in a data phase: CS# is low */
 	bool polling;
 	enum mode mode;
 	uint64_t left; /* bytes of the data phase */
@@ -302,6 +303,7 @@ static void update_irq(const struct qspi *qspi)
 static void finish(struct qspi *qspi, uint32_t flag)
 {
 	qspi_nor_select(qspi->nor, false);
+	qspi->s.pending = false;
 	qspi->s.active = false;
 	qspi->s.polling = false;
 	qspi->s.sr |= flag;
@@ -342,7 +344,7 @@ static void poll_fired(void *model)
 		board_arm(qspi->board, &qspi->poll, board_now_ns(qspi->board) + NS_PER_US);
 }
 
-static void start(struct qspi *qspi)
+static void start(struct qspi *qspi, bool has_data)
 {
 	const struct header header = qspi->layout->header(&qspi->registers);
 	const uint32_t length = get(qspi, qspi->layout->dlr);
@@ -355,6 +357,10 @@ static void start(struct qspi *qspi)
 		poll_fired(qspi);
 		return;
 	}
+	/* With data to write, it is the first of them that starts the command. */
+	qspi->s.pending = qspi->s.mode == MODE_WRITE && header.data_lanes && !has_data;
+	if (qspi->s.pending)
+		return;
 	send_header(qspi, &header, get(qspi, qspi->layout->ar));
 	if (!header.data_lanes) {
 		finish(qspi, SR_TCF);
@@ -378,7 +384,7 @@ static void written(struct qspi *qspi, uint32_t offset)
 		return;
 	if (offset == (header.address_lanes ? qspi->layout->ar : qspi->layout->instruction) &&
 		(header.instruction_lanes || header.address_lanes))
-		start(qspi);
+		start(qspi, false);
 }
 
 static uint32_t receive(struct qspi *qspi, unsigned bytes)
@@ -398,6 +404,8 @@ static void transmit(struct qspi *qspi, uint32_t value, unsigned bytes)
 {
 	const struct header header = qspi->layout->header(&qspi->registers);
 
+	if (qspi->s.pending)
+		start(qspi, true);
 	for (unsigned i = 0; i < bytes && qspi->s.active; i++) {
 		qspi_nor_send(qspi->nor, (uint8_t)(value >> 8 * i), header.data_lanes);
 		if (--qspi->s.left == 0)
@@ -414,6 +422,8 @@ static uint32_t read_sr(struct qspi *qspi)
 	if (qspi->s.polling)
 		poll_once(qspi);
 	sr = qspi->s.sr;
+	if (qspi->s.pending)
+		sr |= SR_FTF;
 	if (qspi->s.active)
 		sr |= SR_FTF | SR_BUSY;
 	if (qspi->s.active && qspi->s.mode == MODE_READ)
@@ -460,7 +470,7 @@ static bool qspi_write(void *model, const struct bus_access *access, uint32_t va
 
 	(void)mask;
 	if (word == qspi->layout->dr) {
-		if (qspi->s.active && qspi->s.mode == MODE_WRITE)
+		if (qspi->s.mode == MODE_WRITE)
 			transmit(qspi, value, access->size);
 		take_time(qspi, access, 8 * access->size);
 	} else if (word == qspi->layout->fcr) {

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The transmitter of an STM32 USART (RM0090 rev 19, section 30): data and shift register, with the
- * time that a frame takes on the line; each byte goes to the board's output when its frame is over.
- * No receiver: nobody sends. No DMA, no modem signals, no special modes.
+ * Transmitter and receiver of an STM32 USART (RM0090 rev 19, section 30): data and shift register,
+ * with the time that a frame takes on the line; each byte goes to the board's output when its frame
+ * is over. What is received is taken at any baud rate, with overrun but without noise or parity
+ * errors. No DMA, no modem signals, no special modes.
  */
 #include <stdlib.h>
 
@@ -13,23 +14,27 @@
 #include "vboard/models/stm32.h"
 
 /* 30.6.1 to 30.6.7 */
-#define USART_SR        0x00u
-#define USART_SR_TXE    BIT(7)
-#define USART_SR_TC     BIT(6)
-#define USART_DR        0x04u
-#define USART_BRR       0x08u
-#define USART_CR1       0x0cu
-#define USART_CR1_OVER8 BIT(15)
-#define USART_CR1_UE    BIT(13)
-#define USART_CR1_M     BIT(12)
-#define USART_CR1_PCE   BIT(10)
-#define USART_CR1_TXEIE BIT(7)
-#define USART_CR1_TCIE  BIT(6)
-#define USART_CR1_TE    BIT(3)
-#define USART_CR2       0x10u
-#define USART_CR2_STOP  BITS(13, 12)
-#define USART_CR3       0x14u
-#define USART_GTPR      0x18u
+#define USART_SR         0x00u
+#define USART_SR_TXE     BIT(7)
+#define USART_SR_TC      BIT(6)
+#define USART_SR_RXNE    BIT(5)
+#define USART_SR_ORE     BIT(3)
+#define USART_DR         0x04u
+#define USART_BRR        0x08u
+#define USART_CR1        0x0cu
+#define USART_CR1_OVER8  BIT(15)
+#define USART_CR1_UE     BIT(13)
+#define USART_CR1_M      BIT(12)
+#define USART_CR1_PCE    BIT(10)
+#define USART_CR1_TXEIE  BIT(7)
+#define USART_CR1_TCIE   BIT(6)
+#define USART_CR1_RXNEIE BIT(5)
+#define USART_CR1_TE     BIT(3)
+#define USART_CR1_RE     BIT(2)
+#define USART_CR2        0x10u
+#define USART_CR2_STOP   BITS(13, 12)
+#define USART_CR3        0x14u
+#define USART_GTPR       0x18u
 
 static const struct register_row rows[] = {
 	{ USART_BRR, 0, BITS(15, 0) },
@@ -44,8 +49,10 @@ struct usart {
 	enum board_clock clock;
 	uint16_t irq;
 	struct register_file registers;
-	uint32_t sr; /* TXE and TC */
+	uint32_t sr; /* TXE, TC, RXNE, ORE */
 	uint32_t data, shift;
+	uint32_t received;
+	bool ore_seen;                /* SR was read with ORE; DR comes next */
 	struct board_event frame_end; /* armed while a frame is on the line */
 };
 
@@ -55,7 +62,9 @@ static void update_irq(const struct usart *usart)
 	const bool empty = cr1 & USART_CR1_TXEIE && usart->sr & USART_SR_TXE;
 	const bool complete = cr1 & USART_CR1_TCIE && usart->sr & USART_SR_TC;
 
-	board_set_irq(usart->board, usart->irq, empty || complete);
+	const bool received = cr1 & USART_CR1_RXNEIE && usart->sr & (USART_SR_RXNE | USART_SR_ORE);
+
+	board_set_irq(usart->board, usart->irq, empty || complete || received);
 }
 
 /** Clock cycles of a bit: 16 (or 8) * USARTDIV (30.3.4). */
@@ -121,12 +130,45 @@ static void write_data(struct usart *usart, uint32_t value)
 	usart->sr &= ~(USART_SR_TXE | USART_SR_TC);
 }
 
+static void receive(void *model, uint8_t byte)
+{
+	struct usart *usart = model;
+	const uint32_t on = USART_CR1_UE | USART_CR1_RE;
+
+	if ((registers_get(&usart->registers, USART_CR1) & on) != on)
+		return;
+	if (usart->sr & USART_SR_RXNE) {
+		usart->sr |= USART_SR_ORE; /* DR keeps the older byte (30.3.3, "Overrun error") */
+	} else {
+		usart->received = byte;
+		usart->sr |= USART_SR_RXNE;
+	}
+	update_irq(usart);
+}
+
+/* "Cleared by a software sequence": SR, then DR (30.6.1). */
+static uint32_t read_data(struct usart *usart)
+{
+	usart->sr &= ~USART_SR_RXNE;
+	if (usart->ore_seen)
+		usart->sr &= ~USART_SR_ORE;
+	usart->ore_seen = false;
+	update_irq(usart);
+	return usart->received;
+}
+
 static bool usart_read(void *model, const struct bus_access *access, uint32_t *value)
 {
-	const struct usart *usart = model;
+	struct usart *usart = model;
 
-	*value = access->offset == USART_SR ? usart->sr
-	                                    : registers_get(&usart->registers, access->offset);
+	if (access->offset == USART_SR) {
+		*value = usart->sr;
+		usart->ore_seen = usart->sr & USART_SR_ORE;
+	} else if (access->offset == USART_DR) {
+		*value = read_data(usart);
+	} else {
+		*value = registers_get(&usart->registers, access->offset);
+	}
 	return true;
 }
 
@@ -135,7 +177,7 @@ static bool usart_write(void *model, const struct bus_access *access, uint32_t v
 	struct usart *usart = model;
 
 	if (access->offset == USART_SR)
-		usart->sr &= value | ~USART_SR_TC; /* rc_w0 (30.6.1) */
+		usart->sr &= value | ~(USART_SR_TC | USART_SR_RXNE); /* rc_w0 (30.6.1) */
 	else if (access->offset == USART_DR)
 		write_data(usart, value & BITS(8, 0));
 	else
@@ -152,6 +194,8 @@ static void usart_reset(void *model, enum board_reset kind)
 	board_disarm(usart->board, &usart->frame_end);
 	registers_reset(&usart->registers);
 	usart->sr = USART_SR_TXE | USART_SR_TC;
+	usart->received = 0;
+	usart->ore_seen = false;
 	update_irq(usart);
 }
 
@@ -168,6 +212,10 @@ static dapper_status usart_create(
 	usart->irq = config->irq;
 	usart->frame_end = (struct board_event){ .fire = frame_ended, .model = usart };
 	board_registers_init(&usart->registers, rows, ARRAY_SIZE(rows));
+	if (board_listen_input(board, receive, usart) != DAPPER_OK) {
+		free(usart);
+		return DAPPER_ERR_LIMIT;
+	}
 	*model = usart;
 	TRY(board_keep(
 		board, config->name, usart->registers.values, sizeof(usart->registers.values)));

@@ -573,6 +573,7 @@ static const char *const setting_keys[] = {
 	"options",
 	"otp",
 	"write-protect",
+	"db1m",
 	NVM_SETTING_KEYS,
 	NULL,
 };
@@ -602,6 +603,17 @@ static dapper_status set_write_protect(struct flash *flash, const char *key, con
 	return DAPPER_OK;
 }
 
+static dapper_status set_db1m(struct flash *flash, const char *key, const char *value)
+{
+	uint64_t on;
+
+	TRY(setting_number(key, value, 1, &on));
+	put_options(flash,
+		(option_word(flash, 0) & ~FLASH_OPTCR_DB1M) | FIELD_PREP(FLASH_OPTCR_DB1M, on),
+		option_word(flash, 1));
+	return DAPPER_OK;
+}
+
 static dapper_status flash_set(void *model, const char *key, const char *value, bool *taken)
 {
 	struct flash *flash = model;
@@ -609,6 +621,8 @@ static dapper_status flash_set(void *model, const char *key, const char *value, 
 	*taken = true;
 	if (strcmp(key, "write-protect") == 0)
 		return set_write_protect(flash, key, value);
+	if (strcmp(key, "db1m") == 0 && flash->config->has_db1m)
+		return set_db1m(flash, key, value);
 	return nvm_set(&flash->nvm, key, value, taken);
 }
 

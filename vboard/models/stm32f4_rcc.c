@@ -169,11 +169,24 @@ static void keep_source_on(struct rcc *rcc)
 	registers_set(&rcc->registers, RCC_CR, registers_get(&rcc->registers, RCC_CR) | on[source]);
 }
 
+/** Bits that only parts with QUADSPI have (RM0390, 6.3.2, 6.3.7, 6.3.12; RM0386). */
+static void write_more(struct rcc *rcc, uint32_t offset, uint32_t value, uint32_t mask)
+{
+	const uint32_t more = offset == RCC_PLLCFGR                                ? BITS(30, 28)
+	                      : offset == 0x18 || offset == 0x38 || offset == 0x58 ? BIT(1)
+	                                                                           : 0;
+
+	registers_set(&rcc->registers, offset,
+		merge_lanes(registers_get(&rcc->registers, offset), value, mask & more));
+}
+
 static bool rcc_write(void *model, const struct bus_access *access, uint32_t value, uint32_t mask)
 {
 	struct rcc *rcc = model;
 
 	registers_write(&rcc->registers, access->offset, value, mask);
+	if (rcc->config->has_qspi)
+		write_more(rcc, access->offset, value, mask);
 	if (access->offset == RCC_CSR && value & mask & RCC_CSR_RMVF)
 		rcc->reset_flags = 0;
 	keep_source_on(rcc);

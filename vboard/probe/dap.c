@@ -13,6 +13,7 @@ void vdap_init(struct vdap *dap, const struct vdap_identity *identity, struct vp
 		.clock = port->clock,
 		.wait_retry = 100, /* Arm's firmware starts with this */
 	};
+	dap_swo_init(dap);
 }
 
 /* --- packets --------------------------------------------------------------------------------- */
@@ -143,7 +144,14 @@ static const struct command {
 	{ 0x14, dap_jtag_sequence },
 	{ 0x15, dap_jtag_configure },
 	{ 0x16, dap_jtag_idcode },
+	{ 0x17, dap_swo_transport },
+	{ 0x18, dap_swo_mode },
+	{ 0x19, dap_swo_baudrate },
+	{ 0x1a, dap_swo_control },
+	{ 0x1b, dap_swo_status },
+	{ 0x1c, dap_swo_data },
 	{ 0x1d, dap_swd_sequence },
+	{ 0x1e, dap_swo_extended_status },
 	{ ID_QUEUE_COMMANDS, execute_commands },
 	{ ID_EXECUTE_COMMANDS, execute_commands },
 };

@@ -15,10 +15,11 @@
  *   is gained by holding one back; it is executed like DAP_ExecuteCommands, and answered so.
  * - DAP_TransferAbort: a packet is worked off before the next is seen, so that there never is a
  *   transfer left to abort; as always it has no answer.
- * - SWO and UART: not there; their commands are unknown.
+ * - UART: not there; its commands are unknown.
  * - A transfer to a JTAG device that DAP_JTAG_Configure did not tell of: none done, response 0.
  */
 #include "vboard/probe/port.h"
+#include "vboard/probe/swo.h"
 
 enum {
 	VDAP_MAX_HZ = 50000000,
@@ -45,8 +46,11 @@ struct vdap {
 	uint16_t match_retry;
 	uint32_t match_mask;
 	bool in_list; /* inside DAP_ExecuteCommands */
+	uint8_t swo_transport; /* DAP_SWO_Transport */
+	struct vswo swo;
 };
 
+/** @p port is connected to its wire already; @p dap must not move afterwards. */
 void vdap_init(struct vdap *dap, const struct vdap_identity *identity, struct vport *port);
 
 /**
@@ -57,5 +61,8 @@ void vdap_init(struct vdap *dap, const struct vdap_identity *identity, struct vp
  */
 size_t vdap_process(
 	struct vdap *dap, const uint8_t *request, size_t request_size, uint8_t *response);
+
+/** What the SWO endpoint has to send (DAP_SWO_Transport 2), oldest first. @return How much. */
+size_t vdap_read_swo(struct vdap *dap, uint8_t *bytes, size_t size);
 
 #endif /* VBOARD_PROBE_DAP_H */

@@ -6,15 +6,19 @@
 enum {
 	INFO_CAPABILITIES = 0xf0,
 	INFO_TIMER = 0xf1,
+	INFO_SWO_BUFFER = 0xfd,
 	INFO_PACKET_COUNT = 0xfe,
 	INFO_PACKET_SIZE = 0xff
 };
 
-/* Info0 of the capabilities; the rest (SWO, UART) is not there. */
-#define CAPABILITY_SWD    BIT(0)
-#define CAPABILITY_JTAG   BIT(1)
-#define CAPABILITY_ATOMIC BIT(4)
-#define CAPABILITY_TIMER  BIT(5)
+/* Info0 of the capabilities; the rest (UART) is not there. */
+#define CAPABILITY_SWD            BIT(0)
+#define CAPABILITY_JTAG           BIT(1)
+#define CAPABILITY_SWO_UART       BIT(2)
+#define CAPABILITY_SWO_MANCHESTER BIT(3)
+#define CAPABILITY_ATOMIC         BIT(4)
+#define CAPABILITY_TIMER          BIT(5)
+#define CAPABILITY_SWO_STREAM     BIT(6)
 
 /* Length with the NUL; an unknown string has none. */
 static void write_string(struct dap_writer *out, const char *text)
@@ -63,13 +67,19 @@ bool dap_info(struct vdap *dap, struct dap_reader *in, struct dap_writer *out)
 	switch (id) {
 	case INFO_CAPABILITIES:
 		dap_write_byte(out, 2);
-		dap_write_byte(out, (uint8_t)(CAPABILITY_SWD | CAPABILITY_JTAG | CAPABILITY_ATOMIC |
-					      CAPABILITY_TIMER));
+		dap_write_byte(out, (uint8_t)(CAPABILITY_SWD | CAPABILITY_JTAG |
+					      CAPABILITY_SWO_UART | CAPABILITY_SWO_MANCHESTER |
+					      CAPABILITY_ATOMIC | CAPABILITY_TIMER |
+					      CAPABILITY_SWO_STREAM));
 		dap_write_byte(out, 0);
 		break;
 	case INFO_TIMER:
 		dap_write_byte(out, 4);
 		dap_write_word(out, VDAP_TIMER_HZ);
+		break;
+	case INFO_SWO_BUFFER:
+		dap_write_byte(out, 4);
+		dap_write_word(out, VSWO_BUFFER_SIZE);
 		break;
 	case INFO_PACKET_COUNT:
 		dap_write_byte(out, 1);

@@ -67,4 +67,14 @@ bool dap_transfer(struct vdap *dap, struct dap_reader *in, struct dap_writer *ou
 bool dap_transfer_block(struct vdap *dap, struct dap_reader *in, struct dap_writer *out);
 bool dap_write_abort(struct vdap *dap, struct dap_reader *in, struct dap_writer *out);
 
+/* dap_swo.c */
+void dap_swo_init(struct vdap *dap);
+bool dap_swo_transport(struct vdap *dap, struct dap_reader *in, struct dap_writer *out);
+bool dap_swo_mode(struct vdap *dap, struct dap_reader *in, struct dap_writer *out);
+bool dap_swo_baudrate(struct vdap *dap, struct dap_reader *in, struct dap_writer *out);
+bool dap_swo_control(struct vdap *dap, struct dap_reader *in, struct dap_writer *out);
+bool dap_swo_status(struct vdap *dap, struct dap_reader *in, struct dap_writer *out);
+bool dap_swo_data(struct vdap *dap, struct dap_reader *in, struct dap_writer *out);
+bool dap_swo_extended_status(struct vdap *dap, struct dap_reader *in, struct dap_writer *out);
+
 #endif /* VBOARD_PROBE_DAP_INTERNAL_H */

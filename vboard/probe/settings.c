@@ -78,7 +78,7 @@ static dapper_status take_setting(struct vsettings *settings, const char *name, 
 	if (key)
 		status = key->parse(settings, value);
 	else
-		status = vsettings_take_fault(&settings->faults, name, value, &taken);
+		status = vsettings_take_fault(settings, name, value, &taken);
 	if (!taken)
 		return append(
 			&settings->rest, &settings->rest_count, &settings->rest_capacity, &setting);

@@ -11,6 +11,7 @@
 #include "vboard/adi/faults.h"
 #include "vboard/board/internal.h"
 #include "vboard/probe/link.h"
+#include "vboard/usb/faults.h"
 
 struct yaml_tree;
 
@@ -20,6 +21,7 @@ struct vsettings {
 	const char *serial; /* NULL: not given */
 	const struct vlink_type *link;
 	struct vfaults faults;
+	struct vusb_faults usb_faults;
 	struct vboard_setting *all; /* as given */
 	size_t all_count, all_capacity;
 	struct vboard_setting *rest; /* what the board must understand */
@@ -35,7 +37,7 @@ dapper_status vsettings_parse(struct vsettings *settings, const char *spec);
 
 /** Take a setting that is a fault, if @p key is one. */
 dapper_status vsettings_take_fault(
-	struct vfaults *faults, const char *key, const char *value, bool *taken);
+	struct vsettings *settings, const char *key, const char *value, bool *taken);
 
 void vsettings_finish(struct vsettings *settings);
 

@@ -115,6 +115,25 @@ static bool parse_stuck(struct vfaults *faults, size_t offset, const char *value
 	return from && parse_all(from, &faults->stuck_at) && faults->stuck_at;
 }
 
+/* --- the USB device --------------------------------------------------------------------------- */
+
+static bool parse_usb_count(struct vusb_faults *faults, size_t offset, const char *value)
+{
+	uint64_t *number = (uint64_t *)(void *)((char *)faults + offset);
+
+	return parse_all(value, number) && *number;
+}
+
+/* MS@N: the request stands at the offset, the time behind it. */
+static bool parse_usb_delay(struct vusb_faults *faults, size_t offset, const char *value)
+{
+	enum { MS_MAX = 3600 * 1000 };
+	uint64_t *numbers = (uint64_t *)(void *)((char *)faults + offset);
+	const char *request = parse_before_at(value, &numbers[1]);
+
+	return request && parse_all(request, &numbers[0]) && numbers[0] && numbers[1] <= MS_MAX;
+}
+
 #define A_COUNT   "a count from 1 on"
 #define A_PACKETS "N or N-M, as in 5-10: packets 5 to 10"
 
@@ -137,19 +156,51 @@ static const struct fault_key {
 	{ "wait", parse_wait, "COUNT@N, as in wait=3@100: 3 times, from AP request 100 on", 0 },
 };
 
-dapper_status vsettings_take_fault(
-	struct vfaults *faults, const char *key, const char *value, bool *taken)
+#define A_DELAY "MS@N, as in 200@5: 200 ms at request 5"
+
+static const struct usb_fault_key {
+	const char *name;
+	bool (*parse)(struct vusb_faults *faults, size_t offset, const char *value);
+	const char *form;
+	size_t offset;
+} usb_fault_keys[] = {
+	{ "usb-babble-at", parse_usb_count, A_COUNT, offsetof(struct vusb_faults, babble_at) },
+	{ "usb-empty-at", parse_usb_count, A_COUNT, offsetof(struct vusb_faults, empty_at) },
+	{ "usb-hold", parse_usb_delay, A_DELAY, offsetof(struct vusb_faults, hold_at) },
+	{ "usb-late", parse_usb_delay, A_DELAY, offsetof(struct vusb_faults, late_at) },
+	{ "usb-replug-ms", parse_usb_count, A_COUNT, offsetof(struct vusb_faults, replug_ms) },
+	{ "usb-silent-at", parse_usb_count, A_COUNT, offsetof(struct vusb_faults, silent_at) },
+	{ "usb-stall-in-at", parse_usb_count, A_COUNT, offsetof(struct vusb_faults, stall_in_at) },
+	{ "usb-stall-out-at", parse_usb_count, A_COUNT,
+		offsetof(struct vusb_faults, stall_out_at) },
+	{ "usb-unplug-at", parse_usb_count, A_COUNT, offsetof(struct vusb_faults, unplug_at) },
+};
+
+/* --- both ------------------------------------------------------------------------------------- */
+
+static dapper_status judge(bool good, const char *value, const char *form)
 {
-	*taken = false;
+	return good ? DAPPER_OK : dapper_fail(DAPPER_ERR_INVALID, "'%s' is not %s", value, form);
+}
+
+dapper_status vsettings_take_fault(
+	struct vsettings *settings, const char *key, const char *value, bool *taken)
+{
+	*taken = true;
 	for (size_t i = 0; i < ARRAY_SIZE(fault_keys); i++) {
 		const struct fault_key *fault = &fault_keys[i];
 
-		if (strcmp(fault->name, key) != 0)
-			continue;
-		*taken = true;
-		if (fault->parse(faults, fault->offset, value))
-			return DAPPER_OK;
-		return dapper_fail(DAPPER_ERR_INVALID, "'%s' is not %s", value, fault->form);
+		if (strcmp(fault->name, key) == 0)
+			return judge(fault->parse(&settings->faults, fault->offset, value), value,
+				fault->form);
 	}
+	for (size_t i = 0; i < ARRAY_SIZE(usb_fault_keys); i++) {
+		const struct usb_fault_key *fault = &usb_fault_keys[i];
+
+		if (strcmp(fault->name, key) == 0)
+			return judge(fault->parse(&settings->usb_faults, fault->offset, value),
+				value, fault->form);
+	}
+	*taken = false;
 	return DAPPER_OK;
 }

@@ -351,13 +351,14 @@ void vswd_ignore(
 
 bool vswd_is_valid(const struct vswd *saved)
 {
-	if ((unsigned)saved->state > VSWD_PHASES || saved->phase >= VSWD_MAX_PHASES ||
-		saved->bit_count >= VSWD_DATA_BITS + (unsigned)VSWD_MAX_PHASES)
+	if ((unsigned)saved->state > VSWD_PHASES)
 		return false;
-	if (saved->state == VSWD_REQUEST)
+	if (saved->state == VSWD_IDLE || saved->state == VSWD_REQUEST)
 		return saved->bit_count < VSWD_REQUEST_BITS;
-	if (saved->state != VSWD_PHASES)
+	if (saved->state != VSWD_PHASES) /* the count begins anew behind it */
 		return true;
+	if (saved->phase >= VSWD_MAX_PHASES)
+		return false;
 	for (unsigned i = 0; i < VSWD_MAX_PHASES; i++)
 		if (saved->phases[i].kind > PHASE_WRITE || saved->phases[i].cycles > VSWD_DATA_BITS)
 			return false;

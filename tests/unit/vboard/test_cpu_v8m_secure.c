@@ -579,7 +579,7 @@ static const struct bank_row bank_rows[] = {
 	{ "SYST_RVR", SCS_SYST_RVR, 0x1234, 0x1234, 0, 0x1234 },
 	{ "FPCAR", SCS_FPCAR, 0x20000008, 0x20000008, 0, 0x20000008 },
 	{ "FPDSCR", SCS_FPDSCR, 0x07c00000, 0x07c00000, 0, 0x07c00000 },
-	{ "FPCCR", SCS_FPCCR, 0xfc0007fb, 0xfc0007fb, 0xd0000100, 0xd000072b },
+	{ "FPCCR", SCS_FPCCR, 0xfc0007fb, 0xfc0007fb, 0xd0000000, 0xd000062b },
 	{ "CPPWR", SCS_CPPWR, 0x00f00000, 0x00f00000, 0, 0 },
 	{ "NVIC_ISER", SCS_NVIC_ISER, 0xff, 0xff, 0, 0 },
 	{ "NVIC_ITNS", SCS_NVIC_ITNS, 0xff, 0xff, 0, 0 },

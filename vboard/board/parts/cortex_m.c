@@ -22,35 +22,17 @@ const struct dwt_config cortex_m4_dwt = {
 	.is_v7m = true,
 };
 
-/* DDI 0403E.e, C1.7. */
-static const struct register_row itm_rows[] = {
-	{ 0xe00, 0, UINT32_MAX }, /* ITM_TER0 */
-	{ 0xe40, 0, BITS(3, 0) }, /* ITM_TPR */
-	{ 0xe80, 0, 0x007f031f }, /* ITM_TCR; bit 0: ITMENA */
-};
-const struct trace_config cortex_m4_itm = {
-	.ids = { .pidr = 0x04003bb001, .cidr = CIDR_GENERIC_IP },
-	.registers = itm_rows,
-	.register_count = ARRAY_SIZE(itm_rows),
-	.stimulus_end = 0x80, /* 32 ports */
-	.enable_offset = 0xe80,
-	.enable_mask = BIT(0),
+/* The core alone writes after opening the lock (DDI 0439D, 10.3). */
+const struct itm_config cortex_m4_itm = {
+	.ids = { .pidr = 0x04003bb001, .cidr = CIDR_GENERIC_IP, .has_lock = true },
+	.fifo_bytes = 10,
 };
 
 /* DDI 0439D, table 11-2. */
-static const struct register_row tpiu_rows[] = {
-	{ 0x000, 0x0000000b, 0 },           /* TPIU_SSPSR: 1, 2 or 4 pins */
-	{ 0x004, 0x00000001, BITS(3, 0) },  /* TPIU_CSPSR */
-	{ 0x010, 0x00000000, BITS(12, 0) }, /* TPIU_ACPR */
-	{ 0x0f0, 0x00000001, BITS(1, 0) },  /* TPIU_SPPR */
-	{ 0x300, 0x00000008, 0 },           /* TPIU_FFSR */
-	{ 0x304, 0x00000102, BIT(1) },      /* TPIU_FFCR */
-	{ 0xfa0, 0x0000000f, 0 },           /* CLAIMSET */
-};
-const struct trace_config cortex_m4_tpiu = {
+const struct tpiu_config cortex_m4_tpiu = {
 	.ids = { .pidr = 0x04000bb9a1, .cidr = CIDR_CORESIGHT, .devid = 0xca1, .devtype = 0x11 },
-	.registers = tpiu_rows,
-	.register_count = ARRAY_SIZE(tpiu_rows),
+	.port_sizes = 0xb, /* 1, 2 or 4 pins */
+	.acpr_mask = BITS(12, 0),
 };
 
 /* DDI 0440C, table 3-1. */
@@ -112,17 +94,13 @@ const struct dwt_config cortex_m3_dwt = {
 	.is_v7m = true,
 };
 
-const struct trace_config cortex_m3_itm = {
-	.ids = { .pidr = 0x04001bb001, .cidr = CIDR_GENERIC_IP },
-	.registers = itm_rows,
-	.register_count = ARRAY_SIZE(itm_rows),
-	.stimulus_end = 0x80, /* 32 ports */
-	.enable_offset = 0xe80,
-	.enable_mask = BIT(0),
+const struct itm_config cortex_m3_itm = {
+	.ids = { .pidr = 0x04001bb001, .cidr = CIDR_GENERIC_IP, .has_lock = true },
+	.fifo_bytes = 10,
 };
 
-const struct trace_config cortex_m3_tpiu = {
+const struct tpiu_config cortex_m3_tpiu = {
 	.ids = { .pidr = 0x04001bb923, .cidr = CIDR_CORESIGHT, .devid = 0xca0, .devtype = 0x11 },
-	.registers = tpiu_rows,
-	.register_count = ARRAY_SIZE(tpiu_rows),
+	.port_sizes = 0xb,
+	.acpr_mask = BITS(12, 0),
 };

@@ -13,7 +13,9 @@
 extern const struct coresight_ids cortex_m4_scs;
 extern const struct fpb_config cortex_m4_fpb;
 extern const struct dwt_config cortex_m4_dwt;
-extern const struct trace_config cortex_m4_itm, cortex_m4_tpiu, cortex_m4_etm;
+extern const struct itm_config cortex_m4_itm;
+extern const struct tpiu_config cortex_m4_tpiu;
+extern const struct trace_config cortex_m4_etm;
 
 /** SCS, DWT, FPB, ITM, TPIU, ETM, from a table at 0xE00FF000 on. */
 enum { CORTEX_M4_ROM_ENTRIES = 7 };
@@ -23,6 +25,7 @@ extern const uint32_t cortex_m4_rom_entries[CORTEX_M4_ROM_ENTRIES];
 extern const struct coresight_ids cortex_m3_scs;
 extern const struct fpb_config cortex_m3_fpb;
 extern const struct dwt_config cortex_m3_dwt;
-extern const struct trace_config cortex_m3_itm, cortex_m3_tpiu;
+extern const struct itm_config cortex_m3_itm;
+extern const struct tpiu_config cortex_m3_tpiu;
 
 #endif /* VBOARD_BOARD_PARTS_CORTEX_M_H */

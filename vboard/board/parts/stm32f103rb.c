@@ -121,11 +121,11 @@ static const struct model_config models[] = {
 	{ &stm32_usart_class, "USART1", 0x40013800, 0x400, LANES_APB, 37, &usart_apb2 },
 	{ &stm32f1_rcc_class, "RCC", 0x40021000, 0x400, LANES_AHB, 0, &rcc_config },
 	{ &stm32f1_flash_class, "FLASH", 0x40022000, 0x400, LANES_AHB, 4, &flash_config },
-	{ &trace_class, "ITM", 0xe0000000, 0x1000, LANES_AHB, 0, &cortex_m3_itm },
+	{ &itm_class, "ITM", 0xe0000000, 0x1000, LANES_AHB, 0, &cortex_m3_itm },
 	{ &dwt_class, "DWT", 0xe0001000, 0x1000, LANES_AHB, 0, &cortex_m3_dwt },
 	{ &fpb_class, "FPB", 0xe0002000, 0x1000, LANES_AHB, 0, &cortex_m3_fpb },
 	{ &scs_class, "SCS", 0xe000e000, 0x1000, LANES_RAW, 0, &cortex_m3_scs },
-	{ &trace_class, "TPIU", 0xe0040000, 0x1000, LANES_AHB, 0, &cortex_m3_tpiu },
+	{ &tpiu_class, "TPIU", 0xe0040000, 0x1000, LANES_AHB, 0, &cortex_m3_tpiu },
 	{ &register_block_class, "DBGMCU", DBGMCU_BASE, 0x400, LANES_AHB, 0, &dbgmcu_config },
 	{ &rom_table_class, "ROM table", 0xe00ff000, 0x1000, LANES_AHB, 0, &rom_config },
 };

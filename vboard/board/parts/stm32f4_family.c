@@ -25,7 +25,7 @@
 #define SRAM_BASE   0x20000000u
 #define DBGMCU_BASE 0xe0042000u
 
-static const struct stm32f4_rcc_config rcc_config = { .hse_hz = 8000000 };
+static const struct stm32f4_rcc_config rcc_config = { .hse_hz = 8000000, .has_qspi = true };
 static const struct stm32_gpio_config gpio_a = { 0xa8000000, 0x0c000000, 0x64000000 };
 static const struct stm32_gpio_config gpio_b = { 0x00000280, 0x000000c0, 0x00000100 };
 static const struct stm32_gpio_config gpio_other = { 0 };
@@ -75,11 +75,11 @@ static const struct rom_table_config rom_config = {
 		{ &stm32_gpio_class, "GPIOH", 0x40021c00, 0x400, LANES_AHB, 0, &gpio_other },      \
 		{ &stm32f4_rcc_class, "RCC", 0x40023800, 0x400, LANES_AHB, 0, &rcc_config },       \
 		{ &stm32f4_flash_class, "FLASH", 0x40023c00, 0x400, LANES_AHB, 4, &part##_flash }, \
-		{ &trace_class, "ITM", 0xe0000000, 0x1000, LANES_AHB, 0, &cortex_m4_itm },         \
+		{ &itm_class, "ITM", 0xe0000000, 0x1000, LANES_AHB, 0, &cortex_m4_itm },         \
 		{ &dwt_class, "DWT", 0xe0001000, 0x1000, LANES_AHB, 0, &cortex_m4_dwt },           \
 		{ &fpb_class, "FPB", 0xe0002000, 0x1000, LANES_AHB, 0, &cortex_m4_fpb },           \
 		{ &scs_class, "SCS", 0xe000e000, 0x1000, LANES_RAW, 0, &cortex_m4_scs },           \
-		{ &trace_class, "TPIU", 0xe0040000, 0x1000, LANES_AHB, 0, &cortex_m4_tpiu },       \
+		{ &tpiu_class, "TPIU", 0xe0040000, 0x1000, LANES_AHB, 0, &cortex_m4_tpiu },       \
 		{ &trace_class, "ETM", 0xe0041000, 0x1000, LANES_AHB, 0, &cortex_m4_etm },         \
 		{ &register_block_class, "DBGMCU", DBGMCU_BASE, 0x400, LANES_AHB, 0,               \
 			&part##_dbgmcu },                                                          \

@@ -50,6 +50,24 @@ static dapper_status check_usable(struct hid *hid)
 	return hid->gone ? fail_gone(hid, "it was unplugged earlier") : DAPPER_OK;
 }
 
+/* What the kernel says of a device whose plug is being pulled depends on how far that has got. */
+static const char *why_gone(int error)
+{
+	switch (error) {
+	case 0: /* hidapi found the device gone by itself */
+	case EIO:
+	case ENODEV:
+	case ESHUTDOWN:
+		return "it was unplugged";
+	case EILSEQ: /* Documentation/driver-api/usb/error-codes.rst: nobody answers on the bus */
+	case EPROTO:
+	case ETIME:
+		return "USB errors; was it unplugged?";
+	default:
+		return strerror(error);
+	}
+}
+
 /*
  * The kernel does the write there and then, and gives up after 5 s (USB_CTRL_SET_TIMEOUT), which is
  * also the longest that anything here may take.
@@ -77,7 +95,7 @@ static dapper_status hid_send(void *data, const uint8_t *packet, size_t size, ui
 	if (errno == EPIPE)
 		return dapper_fail(DAPPER_ERR_PROBE_PROTOCOL,
 			"the probe %s stalled instead of taking a request", hid->unique_id);
-	return fail_gone(hid, errno == ENODEV ? "it was unplugged" : strerror(errno));
+	return fail_gone(hid, why_gone(errno));
 }
 
 /* The next report. @p got 0: none within the time. */
@@ -94,9 +112,7 @@ static dapper_status read_report(struct hid *hid, uint32_t timeout_ms, size_t *g
 		if (size < 0 && errno == EINTR)
 			size = 0;
 		if (size < 0)
-			return fail_gone(hid, errno == 0 || errno == ENODEV || errno == EIO
-						      ? "it was unplugged"
-						      : strerror(errno));
+			return fail_gone(hid, why_gone(errno));
 	} while (size == 0 && !deadline_passed(&deadline));
 	*got = (size_t)size;
 	return DAPPER_OK;

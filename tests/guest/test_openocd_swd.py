@@ -1,0 +1,179 @@
+"""Debian's OpenOCD by SWD, as a CMSIS-DAP on USB, with its own target files and flash drivers, on every board.
+
+What OpenOCD finds here that a real part would not show is a fault of the board. (By JTAG: tests/e2e/test_openocd.py.)
+"""
+import dataclasses
+import re
+import shutil
+
+import pytest
+
+from conftest import openocd
+
+pytestmark = pytest.mark.skipif(not shutil.which("openocd"), reason="openocd is not installed (Debian: openocd)")
+
+# OpenOCD has no file for a core alone.
+CORE_ALONE = """
+source [find target/swj-dp.tcl]
+swj_newdap chip cpu -expected-id {dpidr}
+dap create chip.dap -chain-position chip.cpu
+target create chip.cpu cortex_m -dap chip.dap
+chip.cpu configure -work-area-phys 0x20000000 -work-area-size 0x1000
+cortex_m reset_config sysresetreq
+"""
+
+
+@dataclasses.dataclass
+class Part:
+    """A row of the table: what OpenOCD needs to know, and has to find out."""
+    board: str
+    target: str  # a file of OpenOCD's, or lines
+    core: str
+    breakpoints: int
+    watchpoints: int
+    ram: int = 0x20000000
+    flash: int | None = None  # None: none, programs go to RAM at 0
+    flash_info: tuple = ()    # said by `flash probe` and `flash info`
+    page: int = 0x400         # what `flash erase_sector 0 1 1` erases: this far from the start, so long
+    config: tuple = ()
+    before: tuple = ()        # commands before the flash is used
+    # Some drivers write whole pages, some have no erase of a sector.
+
+    @property
+    def code(self):
+        return 0 if self.flash is None else self.flash
+
+
+PARTS = [
+    Part("stm32f407vg", "target/stm32f4x.cfg", "Cortex-M4 r0p1", 6, 4, flash=0x08000000,
+         flash_info=("device id = 0x10076413", "flash size = 1024 KiB"), page=0x4000),
+    Part("stm32f103rb", "target/stm32f1x.cfg", "Cortex-M3 r1p1", 6, 4, flash=0x08000000,
+         flash_info=("device id = 0x20036410", "flash size = 128 KiB")),
+    Part("nrf52832", "target/nrf52.cfg", "Cortex-M4 r0p1", 6, 4, flash=0, flash_info=("nRF52832", "512kB Flash"),
+         page=0x1000),
+    Part("nrf52840", "target/nrf52.cfg", "Cortex-M4 r0p1", 6, 4, flash=0, flash_info=("nRF52840", "1024kB Flash"),
+         page=0x1000),
+    Part("cortex-m0", CORE_ALONE.format(dpidr="0x0bb11477"), "Cortex-M0 r0p0", 4, 2),
+]
+
+
+@pytest.fixture(params=PARTS, ids=lambda part: part.board)
+def part(request):
+    return request.param
+
+
+def halts(said):
+    """(reason, pc) of each time the core halted."""
+    return [(reason, int(pc, 0)) for reason, pc in re.findall(
+        r"halted due to ([\w-]+), current mode: [^\n]*\nxPSR: 0x[0-9a-f]+ pc: (0x[0-9a-f]+)", said)]
+
+
+def words(said):
+    """{address: word} of all lines that mdw printed."""
+    found = {}
+    for address, values in re.findall(r"^(0x[0-9a-f]{8}): ((?:[0-9a-f]{8} )+)", said, re.M):
+        for i, value in enumerate(values.split()):
+            found[int(address, 0) + 4 * i] = int(value, 16)
+    return found
+
+
+def errors(said):
+    """Lines of errors; a part with nothing to run is in lockup, which is none."""
+    return [line for line in said.splitlines()
+            if line.startswith("Error") and "clearing lockup" not in line]
+
+
+def test_core(plug, part):
+    """Found, halted, stepped; break- and watchpoints in a program in RAM; resets."""
+    board = plug(part.board, "v2")
+    loop = part.ram + 0x100
+    count = part.ram + 0x200
+    said = openocd(
+        board, part.target, "halt", "dap info 0",
+        # movs r0, #0; again: adds r0, #1; str r0, [r1]; b again
+        f"mww {loop} 0x30012000", f"mww {loop + 4} 0xe7fc6008", f"reg pc {loop}", "reg xPSR 0x01000000",
+        "reg primask 1", f"reg r1 {count}", f"reg msp {part.ram + 0x800}", "step", "step", "reg r0",
+        f"bp {loop + 4} 2", "resume", "wait_halt 3000", f"rbp {loop + 4}",
+        f"wp {count} 4 w", "resume", "wait_halt 3000", f"rwp {count}", f"mdw {count}",
+        "resume", "halt", "reg r0", "reg r7 0x12345678", "reg r7", "reg control",
+        f"mwb {part.ram + 0x301} 0x5a 3", f"mdw {part.ram + 0x300}", f"mdh {part.ram + 0x302}")
+    assert not errors(said), said
+    assert f"{part.core} processor detected" in said
+    assert f"target has {part.breakpoints} breakpoints, {part.watchpoints} watchpoints" in said
+    stops = halts(said)
+    start = next(i for i, stop in enumerate(stops) if stop == ("single-step", loop + 2))
+    assert stops[start + 1] == ("single-step", loop + 4)
+    assert stops[start + 2] == ("breakpoint", loop + 4)
+    assert stops[start + 3][0] == "watchpoint" and loop < stops[start + 3][1] <= loop + 6
+    assert words(said)[count] in (1, 2) and said.count("0x12345678") >= 1
+    assert words(said)[part.ram + 0x300] >> 8 == 0x5A5A5A
+
+
+PROGRAM = {  # movs r0, #42; again: adds r0, #1; b again
+    8: 0x3001202A, 12: 0xBF00E7FD
+}
+
+
+def image(part, size=3000):
+    """A program that counts, and bytes of any value behind it."""
+    data = bytearray((i * 7 + (i >> 8)) & 0xFF for i in range(size))
+    data[0:16] = b"".join(word.to_bytes(4, "little") for word in
+                          (part.ram + 0x800, part.code + 9, PROGRAM[8], PROGRAM[12]))
+    return bytes(data)
+
+
+def test_flash(plug, part, tmp_path):
+    """OpenOCD's flash driver for the part: found, erased, written, verified; then reset and run."""
+    if part.flash is None:
+        pytest.skip("it has no flash")
+    path, dump = tmp_path / "image.bin", tmp_path / "dump.bin"
+    path.write_bytes(image(part, part.page + 3000))
+    # Half of the boards by HID.
+    board = plug(part.board, ["v1", "v2"][PARTS.index(part) % 2])
+    said = openocd(board, part.target, *part.before, "reset halt", "flash probe 0", "flash info 0",
+                   f"flash write_image erase {path} {part.flash}", f"verify_image {path} {part.flash}",
+                   f"flash verify_image {path} {part.flash}",
+                   f"dump_image {dump} {part.flash} {part.page + 3000}",
+                   "flash erase_sector 0 1 1", f"mdw {part.flash + part.page - 4} 4",
+                   "flash erase_check 0",
+                   "reset halt", "reg sp", f"bp {part.flash + 12} 2 hw", "resume", "wait_halt 3000", "reg r0",
+                   config=part.config)
+    assert not errors(said), said
+    for text in part.flash_info:
+        assert text in said, said
+    assert dump.read_bytes() == path.read_bytes()
+    assert re.search(r"wrote \d+ bytes", said) and said.count("verified ") >= 1 and "contents differ" not in said
+    found = words(said)
+    assert found[part.flash + part.page] == found[part.flash + part.page + 4] == 0xFFFFFFFF
+    assert found[part.flash + part.page - 4] == int.from_bytes(
+        path.read_bytes()[part.page - 4:part.page], "little")
+    assert re.search(r"#  0: .* not erased", said), said
+    assert halts(said)[-2:] == [("debug-request", part.flash + 8), ("breakpoint", part.flash + 12)], said
+    assert "0x0000002b" in said, "it ran"
+
+
+def test_resets(plug, part, tmp_path):
+    """All that OpenOCD has: SYSRESETREQ, VECTRESET where it exists, nRESET; with and without a halt."""
+    if part.flash is None:
+        pytest.skip("nothing to run")
+    path = tmp_path / "image.bin"
+    path.write_bytes(image(part))
+    board = plug(part.board, "v2")
+    resets = ["reset halt", "reset run", "sleep 20", "halt", "reset init"]
+    by_core = openocd(board, part.target, *part.before, "halt", f"flash write_image erase {path} {part.flash}",
+                      "cortex_m reset_config sysresetreq", *resets, "cortex_m reset_config vectreset", *resets,
+                      config=part.config)
+    by_pin = openocd(board, part.target, *resets,
+                     config=(*part.config, "reset_config srst_only srst_nogate connect_assert_srst"))
+    stops = halts(by_core)[-6:] + halts(by_pin)[-3:]
+    for halted, ran, init in zip(stops[::3], stops[1::3], stops[2::3]):
+        assert halted == init == ("debug-request", part.flash + 8), by_core + by_pin
+        assert ran[1] in (part.flash + 10, part.flash + 12), by_core + by_pin
+    assert not errors(by_core + by_pin), by_core + by_pin
+
+
+def test_memory_of_any_size(plug, part):
+    """OpenOCD's own test of reads and writes of each size at each alignment."""
+    board = plug(part.board, "v2")
+    said = openocd(board, part.target, "reset halt", "catch {test_mem_access 128} ::text", "set ::text")
+    assert said.count(": Pass in") >= 28 and "Compare failed" not in said, said
