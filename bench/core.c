@@ -122,7 +122,7 @@ static void free_machine(struct machine *m)
 
 static void restart(struct cpu *cpu)
 {
-	cpu_reset(cpu, true); /* the comparators stay */
+	cpu_reset(cpu, true);                             /* the comparators stay */
 	cpu_scs_write(cpu, 0xe000edf0, true, 0xa05f0001); /* DHCSR.C_DEBUGEN */
 }
 

@@ -121,7 +121,8 @@ static uint32_t spin_with_registers(uint32_t number)
 			 : "l"(number)
 			 : "r2", "r4", "r5", "r6", "cc"
 #ifdef __ARM_FP
-			 , "s0", "s1", "s15", "s16", "s17", "s30", "s31"
+			 ,
+			 "s0", "s1", "s15", "s16", "s17", "s30", "s31"
 #endif
 	);
 	return wrong;
@@ -161,10 +162,11 @@ static void producer(void *argument)
 		if (results.ticks >= TICKS) {
 			results.finished = MAGIC;
 			end(results.errors ? "FreeRTOS: registers were mixed up\n"
-			    : results.loops[0] < 20 || results.loops[1] < 20 || results.idle < 20 ||
-					    results.messages < 20 || context_switches < 300
-				    ? "FreeRTOS: a task starved\n"
-				    : "FreeRTOS: both tasks ran, registers kept\n");
+				: results.loops[0] < 20 || results.loops[1] < 20 ||
+						results.idle < 20 || results.messages < 20 ||
+						context_switches < 300
+					? "FreeRTOS: a task starved\n"
+					: "FreeRTOS: both tasks ran, registers kept\n");
 		}
 	}
 }
@@ -227,8 +229,7 @@ void Reset_Handler(void)
 	unexpected();
 }
 
-__attribute__((section(".vectors"), used)) static void (*const vectors[VECTORS])(void) = {
-	(void (*)(void))_stack_top, Reset_Handler, unexpected, unexpected, unexpected, unexpected,
-	unexpected, unexpected, unexpected, unexpected, unexpected, SVC_Handler, unexpected,
-	unexpected, PendSV_Handler, SysTick_Handler
-};
+__attribute__((section(".vectors"), used)) static void (*const vectors[VECTORS])(
+	void) = { (void (*)(void))_stack_top, Reset_Handler, unexpected, unexpected, unexpected,
+	unexpected, unexpected, unexpected, unexpected, unexpected, unexpected, SVC_Handler,
+	unexpected, unexpected, PendSV_Handler, SysTick_Handler };
