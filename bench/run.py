@@ -104,8 +104,28 @@ def host():
     print(f"  start-up, ms: dapper --version / /bin/true    {version:7.2f} / {trivial:.2f}  (aim: under 10)")
 
 
+def core():
+    """The simulated core and board: figures of this machine."""
+    out = subprocess.run([build / "bench/core", root], check=True, capture_output=True, text=True).stdout
+    rows = [json.loads(line) for line in out.splitlines()]
+    print(f"\n{'simulated core, million instructions a second':48}{'plain':>8}{'breakpoint':>12}{'watchpoint':>12}")
+    for r in rows:
+        if r["what"] == "mips":
+            print(f"  {r['name']:46}{r['plain']:8}{r['breakpoint_in_page']:12}{r['watchpoint_in_page']:12}")
+    for r in rows:
+        if r["what"] == "snapshot":
+            print(f"  snapshot of core ({r['bytes']} bytes) and 64 KB: {r['save_us']} us, back {r['restore_us']} us; "
+                  f"a step {r['step_ns']} ns")
+        elif r["what"] == "board":
+            print(f"  {r['name']}: made in {r['create_ms']} ms, {r['resident_kb']} KB resident")
+        elif r["what"] == "boot":
+            print(f"  {r['name']}, power-on to main() of the demo: {r['instructions']} instructions, "
+                  f"{r['simulated_us']} us simulated, {r['host_ms']} ms of the host's time")
+
+
 algorithms = ["vendor's FLM", "our own algorithm"] if pack.exists() else ["our own algorithm"]
 for algorithm in algorithms:
     for link, clock in [("hs-bulk", 10_000_000), ("fs-bulk", 4_000_000), ("fs-hid", 4_000_000)]:
         operations(link, clock, algorithm)
 host()
+core()

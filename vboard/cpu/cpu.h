@@ -51,6 +51,8 @@ struct cpu_config {
 	uint8_t mpu_ns_regions; /**< of the Non-secure MPU; mpu_regions is the Secure one's */
 	bool mve;               /**< Armv8.1-M: VPR, the Q registers, low-overhead loops */
 	uint32_t vtor_ns_reset; /**< VTOR_NS after reset; vtor_reset is the Secure one's */
+	uint16_t itcm_kb;       /**< Cortex-M7: what ITCMCR says; 0 (none) or 4 to 16384 */
+	uint16_t dtcm_kb;       /**< DTCMCR; where the memories are is the board's business */
 	bool spiden;            /**< Secure debug is allowed at first: cpu_set_spiden() */
 };
 

@@ -53,6 +53,7 @@ static const struct id_regs cores[] = {
 			0x01101110, 0x02112000, 0x20232231, 0x01111131, 0x01310132, 0 },
 		.mvfr = MVFR_SP, .mvfr_dp = MVFR_DP,
 		.clidr = 0x09000003, .ctr = 0x8303c003, .ccsidr = 0xf00fe019,
+		.ccsidr_instruction = 0xf01fe009,
 		.peripheral = { 0x0c, 0xb0, 0x0b, 0x00, 0x04 },
 	},
 	{ /* Cortex-M23 */

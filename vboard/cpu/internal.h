@@ -449,7 +449,8 @@ struct id_regs {
 	uint32_t mvfr[3];     /* 0xF40..0xF48, with a single-precision FPU */
 	uint32_t mvfr_dp[3];  /* with a double-precision one, or MVE */
 	uint32_t clidr, ctr, ccsidr;
-	uint8_t peripheral[8]; /* SCS PIDR0-7: low bytes */
+	uint32_t ccsidr_instruction; /* CSSELR.InD; 0: as ccsidr */
+	uint8_t peripheral[8];       /* SCS PIDR0-7: low bytes */
 };
 
 /** By CPUID.PARTNO; for an unknown core, the row of its architecture. */

@@ -15,6 +15,7 @@ static const struct scs_table *const tables[] = {
 	&scs_mpu_table,
 	&scs_fp_table,
 	&scs_id_table,
+	&scs_m7_table,
 };
 
 static bool is_present(const struct cpu *c, const struct scs_word *word, unsigned view)
@@ -149,5 +150,7 @@ void scs_reset(struct cpu *c)
 	c->sau_ctrl = c->sau_rnr = 0;
 	c->aircr = c->actlr = c->cppwr = c->nsacr = c->csselr = 0;
 	c->bfsr = c->hfsr = c->bfar = c->afsr = c->sfsr = c->sfar = c->fault_catch = 0;
+	for (size_t i = 0; i < ARRAY_SIZE(c->m7_control); i++)
+		c->m7_control[i] = 0;
 	systick_reset(c);
 }

@@ -12,7 +12,11 @@ static uint32_t read_feature(struct cpu *c, uint32_t offset, unsigned view)
 
 static uint32_t read_cache_id(struct cpu *c, uint32_t offset, unsigned view)
 {
+	const bool instruction = c->csselr & 1; /* CSSELR.InD */
+
 	(void)view;
+	if (offset == SCS_CCSIDR && instruction && c->id_regs->ccsidr_instruction)
+		return c->id_regs->ccsidr_instruction;
 	return offset == SCS_CLIDR ? c->id_regs->clidr
 	       : offset == SCS_CTR ? c->id_regs->ctr
 	                           : c->id_regs->ccsidr;

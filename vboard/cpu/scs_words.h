@@ -33,7 +33,7 @@ struct scs_table {
 };
 
 extern const struct scs_table scs_nvic_table, scs_scb_table, scs_fault_table, scs_mpu_table,
-	scs_debug_table, scs_id_table, scs_fp_table;
+	scs_debug_table, scs_id_table, scs_fp_table, scs_m7_table;
 
 static inline struct bank *view_bank(struct cpu *c, unsigned view)
 {

@@ -163,7 +163,8 @@ struct cpu {
 	uint32_t itns[EXC_WORDS]; /* NVIC_ITNS, by exception: Non-secure interrupts */
 	uint8_t priority[EXC_SLOTS];
 	uint32_t actlr, cppwr, nsacr, csselr;
-	uint32_t aircr; /* PRIS, BFHFNMINS, SYSRESETREQS */
+	uint32_t m7_control[5]; /* ITCMCR, DTCMCR, AHBPCR, CACR, AHBSCR as written */
+	uint32_t aircr;         /* PRIS, BFHFNMINS, SYSRESETREQS */
 	uint32_t bfsr, hfsr, dfsr, bfar, afsr, sfsr, sfar;
 	uint32_t fault_catch; /* DEMCR.VC_* bits that the pending fault answers to */
 	uint32_t sau_ctrl, sau_rnr, sau_rbar[MAX_SAU_REGIONS], sau_rlar[MAX_SAU_REGIONS];

@@ -63,6 +63,8 @@ struct oracle *oracle_new(enum vector_core core)
 		[VECTOR_M3] = UC_CPU_ARM_CORTEX_M3,
 		[VECTOR_M4F] = UC_CPU_ARM_CORTEX_M4,
 		[VECTOR_M7] = UC_CPU_ARM_CORTEX_M7,
+		[VECTOR_M23] = UC_CPU_ARM_CORTEX_M33, /* there is no M23 */
+		[VECTOR_M33] = UC_CPU_ARM_CORTEX_M33,
 	};
 	struct oracle *oracle = calloc(1, sizeof(*oracle));
 	uint8_t vectors[VECTOR_TABLE_SIZE];
@@ -182,18 +184,49 @@ uint16_t oracle_pc(uint32_t index)
 	return (uint16_t)(0x400 + index % ORACLE_LIFETIME * 4);
 }
 
-static const struct encoding *random_row(const struct encoding_table *table, uint64_t *random)
+/* Does a core of Armv8-M Baseline have it? */
+static bool is_baseline(const struct encoding *row)
 {
-	return &table->rows[vector_random(random) % table->count];
+	return !(row->needs & ~((unsigned)NEEDS_WIDE | NEEDS_V8M));
+}
+
+static const struct encoding *random_row(
+	enum vector_core core, const struct encoding_table *table, uint64_t *random)
+{
+	const struct encoding *row;
+	int tries = 0;
+
+	do
+		row = &table->rows[vector_random(random) % table->count];
+	while (core == VECTOR_M23 && !is_baseline(row) && ++tries < 100);
+	return row;
+}
+
+static const struct encoding_table *const wide_tables[] = { &thumb32_data_table, &multiply_table,
+	&dsp_table, &thumb32_memory_table, &thumb32_control_table, &fpu_data_table, &fpu_table,
+	&thumb32_v8m_table };
+
+/* FP, which is where it was before Armv8-M came, for those that have it. */
+static const struct encoding_table *random_wide_table(enum vector_core core, uint64_t *random)
+{
+	enum { WITHOUT_FP = 5, WITHOUT_V8M = 7 };
+	size_t count = vector_has_fp(core) ? WITHOUT_V8M : WITHOUT_FP;
+	size_t n;
+
+	if (core == VECTOR_M33)
+		count++;
+	if (core == VECTOR_M23) { /* control, loads and stores, Armv8-M; little else */
+		static const uint8_t tables[] = { 0, 1, 3, 3, 4, 4, 7, 7 };
+
+		return wide_tables[tables[vector_random(random) % sizeof(tables)]];
+	}
+	n = vector_random(random) % count;
+	return wide_tables[n];
 }
 
 static uint32_t random_wide(enum vector_core core, uint64_t *random)
 {
-	static const struct encoding_table *const tables[] = { &thumb32_data_table, &multiply_table,
-		&dsp_table, &thumb32_memory_table, &thumb32_control_table, &fpu_data_table,
-		&fpu_table };
-	const size_t count = ARRAY_SIZE(tables) - (vector_has_fp(core) ? 0 : 2);
-	const struct encoding *row = random_row(tables[vector_random(random) % count], random);
+	const struct encoding *row = random_row(core, random_wide_table(core, random), random);
 
 	if (vector_random(random) % 16 == 0)
 		return 0xe8000000 | (vector_random(random) & 0x1fffffff);
@@ -209,7 +242,7 @@ uint32_t oracle_random_opcode(enum vector_core core, uint64_t *random)
 	else if (core == VECTOR_M0 && vector_random(random) % 16 == 0)
 		opcode = 0xf000d000 | (vector_random(random) & 0x07ff2fff);
 	else {
-		const struct encoding *row = random_row(&thumb16_table, random);
+		const struct encoding *row = random_row(core, &thumb16_table, random);
 
 		opcode = row->value | (vector_random(random) & ~row->mask & 0xffff);
 	}
@@ -220,12 +253,22 @@ uint32_t oracle_random_opcode(enum vector_core core, uint64_t *random)
 
 /* --- comparison ------------------------------------------------------------------------------- */
 
-/* Sleeping, exceptions on purpose, special registers, IT: these have tests of their own. */
-static bool is_excluded(uint32_t opcode)
+struct pattern {
+	uint32_t mask, value;
+};
+
+static bool matches(const struct pattern *patterns, size_t count, uint32_t opcode)
 {
-	static const struct {
-		uint32_t mask, value;
-	} excluded[] = {
+	for (size_t i = 0; i < count; i++)
+		if ((opcode & patterns[i].mask) == patterns[i].value)
+			return true;
+	return false;
+}
+
+/* Sleeping, exceptions on purpose, special registers, IT: these have tests of their own. */
+static bool is_excluded(enum vector_core core, uint32_t opcode)
+{
+	static const struct pattern excluded[] = {
 		{ 0xffffff00, 0x0000bf00 }, /* IT, hints */
 		{ 0xffffff00, 0x0000be00 }, /* BKPT */
 		{ 0xffffff00, 0x0000df00 }, /* SVC */
@@ -237,16 +280,23 @@ static bool is_excluded(uint32_t opcode)
 		{ 0xfff000f0, 0xe8c00050 },
 		{ 0xfff00000, 0xe8400000 },
 	};
+	/* Of Security, which ours is without and the oracle is not: SG, BXNS, BLXNS, VLSTM and
+	 * VLLDM; and STLEX. */
+	static const struct pattern armv8m[] = {
+		{ 0xffffffff, 0xe97fe97f },
+		{ 0xffffff04, 0x00004704 },
+		{ 0xffe0ffff, 0xec200a00 },
+		{ 0xfff00fc0, 0xe8c00fc0 },
+	};
 
-	for (size_t i = 0; i < ARRAY_SIZE(excluded); i++)
-		if ((opcode & excluded[i].mask) == excluded[i].value)
-			return true;
-	return false;
+	if (core >= VECTOR_M23 && matches(armv8m, ARRAY_SIZE(armv8m), opcode))
+		return true;
+	return matches(excluded, ARRAY_SIZE(excluded), opcode);
 }
 
-#define WITH_FP   (BIT(VECTOR_M4F) | BIT(VECTOR_M7))
+#define WITH_FP   (BIT(VECTOR_M4F) | BIT(VECTOR_M7) | BIT(VECTOR_M33))
 #define ARMV7     (BIT(VECTOR_M3) | WITH_FP)
-#define ALL_CORES (BIT(VECTOR_M0) | ARMV7)
+#define ALL_CORES (BIT(VECTOR_M0) | ARMV7 | BIT(VECTOR_M23))
 
 /*
  * Where Unicorn 2.0.1 is wrong. `cfsr`: bits of ours that must be set for the row to apply; 0: any
@@ -267,8 +317,12 @@ static const struct {
 	{ ARMV7, 0, 0, CFSR_UNALIGNED,
 		"A3.2.1: LDM, STM, LDRD, STRD, LDREX, VLDM... always fault unaligned; it lets "
 		"them" },
+	{ BIT(VECTOR_M23), 0xffe000e0, 0xe8c00060, 0,
+		"A5.3.6: LDREXD, STREXD are not Armv8-M's; it has them" },
 	{ ARMV7, 0xff100000, 0xf9000000, CFSR_UNDEFINSTR,
 		"A5.3: no signed stores; it does nothing, as with Advanced SIMD hints" },
+	{ BIT(VECTOR_M23) | BIT(VECTOR_M33), 0xffe000f0, 0xe8c000f0, 0,
+		"C2.4: LDAEXD, STLEXD are not Armv8-M's; it has them" },
 	{ WITH_FP, 0xfff000e0, 0xfb200000, 0,
 		"A7.7.148: SMLAD's Q is for the sum of all three; it sets Q for part of the sum" },
 	{ WITH_FP, 0xffbe0e50, 0xeeba0a40, 0,
@@ -289,7 +343,37 @@ static bool is_dsp(uint32_t opcode)
 	return false;
 }
 
-static const char *oracle_fault(enum vector_core core, uint32_t opcode, uint32_t cfsr)
+/* Is there an encoding of Baseline that fits? */
+static bool baseline_has(uint32_t opcode)
+{
+	for (size_t t = 0; t < ARRAY_SIZE(wide_tables); t++)
+		for (size_t i = 0; i < wide_tables[t]->count; i++) {
+			const struct encoding *row = &wide_tables[t]->rows[i];
+
+			if (is_baseline(row) && (opcode & row->mask) == row->value)
+				return true;
+		}
+	return false;
+}
+
+/* Loads and stores that could be of an unaligned address. */
+static bool is_load_or_store(uint32_t opcode)
+{
+	static const struct pattern patterns[] = {
+		{ 0xfffff000, 0x00005000 }, /* register offset */
+		{ 0xffffe000, 0x00006000 }, /* immediate: words */
+		{ 0xfffff000, 0x00008000 }, /* halfwords */
+		{ 0xfffff000, 0x0000c000 }, /* multiple */
+		{ 0xffe00fc0, 0xe8c00f80 }, /* LDA, STL */
+		{ 0xffe00fc0, 0xe8c00fc0 }, /* LDAEX, STLEX */
+		{ 0xffe00000, 0xe8400000 }, /* LDREX, STREX */
+	};
+
+	return matches(patterns, ARRAY_SIZE(patterns), opcode);
+}
+
+static const char *oracle_fault(
+	enum vector_core core, uint32_t opcode, bool we_fault, uint32_t cfsr)
 {
 	for (size_t i = 0; i < ARRAY_SIZE(oracle_faults); i++)
 		if ((oracle_faults[i].cores >> core & 1) &&
@@ -298,6 +382,10 @@ static const char *oracle_fault(enum vector_core core, uint32_t opcode, uint32_t
 			return oracle_faults[i].reason;
 	if (core == VECTOR_M3 && is_dsp(opcode) && (cfsr & CFSR_UNDEFINSTR))
 		return "A1.4: Cortex-M3 has no DSP extension; it executes its instructions";
+	if (core == VECTOR_M23 && vector_is_wide(opcode) && !baseline_has(opcode))
+		return "the oracle is a Cortex-M33, as it has no M23: Mainline's instructions";
+	if (core == VECTOR_M23 && we_fault && is_load_or_store(opcode))
+		return "B3.12: Armv8-M Baseline has no unaligned accesses; the oracle is an M33";
 	return NULL;
 }
 
@@ -378,7 +466,7 @@ enum verdict oracle_compare(struct oracle *oracle, struct vector_bench *bench, u
 	struct vector_state before, ours, theirs;
 	uint32_t cfsr = 0;
 
-	if (is_excluded(opcode))
+	if (is_excluded(bench->core, opcode))
 		return VERDICT_SKIPPED;
 	vector_initial_state(bench->core, seed, pc, &before);
 	vector_bench_run(bench, pc, opcode, &before, &ours, &cfsr);
@@ -391,7 +479,7 @@ enum verdict oracle_compare(struct oracle *oracle, struct vector_bench *bench, u
 	vector->seed = seed;
 	vector->opcode = opcode;
 	if (!vector_states_equal(&ours, &theirs, where, where_size)) {
-		oracle->reason = oracle_fault(bench->core, opcode, cfsr);
+		oracle->reason = oracle_fault(bench->core, opcode, ours.faults, cfsr);
 		if (oracle->reason)
 			return VERDICT_ORACLE_WRONG;
 		return may_be_unpredictable(opcode, ours.faults) ? VERDICT_UNPREDICTABLE
@@ -402,7 +490,7 @@ enum verdict oracle_compare(struct oracle *oracle, struct vector_bench *bench, u
 
 bool oracle_suits_stream(enum vector_core core, uint32_t opcode)
 {
-	return !is_excluded(opcode) && !oracle_fault(core, opcode, 0) &&
+	return !is_excluded(core, opcode) && !oracle_fault(core, opcode, false, 0) &&
 	       !may_be_unpredictable(opcode, true);
 }
 

@@ -32,6 +32,7 @@ bool vector_is_wide(uint32_t opcode)
 
 /* --- cores ------------------------------------------------------------------------------------ */
 
+/* clang-format off */
 static const struct core {
 	const char *name;
 	struct cpu_config config;
@@ -40,21 +41,28 @@ static const struct core {
 		{ .arch = CPU_ARMV6M, .cpuid = 0x410cc200, .prio_bits = 2, .irqs = 32 } },
 	[VECTOR_M3] = { "Cortex-M3",
 		{ .arch = CPU_ARMV7M, .cpuid = 0x412fc231, .prio_bits = 4, .irqs = 32 } },
-	[VECTOR_M4F] = { "Cortex-M4F", { .arch = CPU_ARMV7EM,
-					       .fpu = CPU_FPU_FPV4_SP,
-					       .cpuid = 0x410fc241,
-					       .prio_bits = 4,
-					       .irqs = 32 } },
-	[VECTOR_M7] = { "Cortex-M7", { .arch = CPU_ARMV7EM,
-					     .fpu = CPU_FPU_FPV5_DP,
-					     .cpuid = 0x411fc272,
-					     .prio_bits = 4,
-					     .irqs = 32 } },
+	[VECTOR_M4F] = { "Cortex-M4F",
+		{ .arch = CPU_ARMV7EM, .fpu = CPU_FPU_FPV4_SP, .cpuid = 0x410fc241,
+			.prio_bits = 4, .irqs = 32 } },
+	[VECTOR_M7] = { "Cortex-M7",
+		{ .arch = CPU_ARMV7EM, .fpu = CPU_FPU_FPV5_DP, .cpuid = 0x411fc272,
+			.prio_bits = 4, .irqs = 32 } },
+	[VECTOR_M23] = { "Cortex-M23",
+		{ .arch = CPU_ARMV8M_BASE, .cpuid = 0x411cd200, .prio_bits = 2, .irqs = 32 } },
+	[VECTOR_M33] = { "Cortex-M33",
+		{ .arch = CPU_ARMV8M_MAIN, .fpu = CPU_FPU_FPV5_SP, .cpuid = 0x411fd210,
+			.prio_bits = 4, .irqs = 32 } },
 };
+/* clang-format on */
 
 bool vector_has_dsp(enum vector_core core)
 {
 	return cores[core].config.arch == CPU_ARMV7EM || cores[core].config.arch == CPU_ARMV8M_MAIN;
+}
+
+bool vector_is_baseline(enum vector_core core)
+{
+	return cores[core].config.arch == CPU_ARMV6M || cores[core].config.arch == CPU_ARMV8M_BASE;
 }
 
 bool vector_has_fp(enum vector_core core)
@@ -144,7 +152,7 @@ void vector_initial_state(enum vector_core core, uint32_t seed, uint16_t pc, str
 		s->r[i] = register_value(&random);
 	s->r[13] = VECTOR_RAM_BASE + 0x1000 + (vector_random(&random) & 0xffc);
 	s->r[15] = pc;
-	s->xpsr = vector_random(&random) & (core == VECTOR_M0 ? 0xf0000000 : 0xf8000000);
+	s->xpsr = vector_random(&random) & (vector_is_baseline(core) ? 0xf0000000 : 0xf8000000);
 	if (vector_has_dsp(core))
 		s->xpsr |= vector_random(&random) & 0x000f0000;
 	if (vector_has_fp(core)) {

@@ -22,10 +22,20 @@ enum {
 };
 #define VECTOR_RAM_BASE 0x20000000u
 
-enum vector_core { VECTOR_M0, VECTOR_M3, VECTOR_M4F, VECTOR_M7, VECTOR_CORES };
+enum vector_core {
+	VECTOR_M0,
+	VECTOR_M3,
+	VECTOR_M4F,
+	VECTOR_M7,
+	VECTOR_M23,
+	VECTOR_M33,
+	VECTOR_CORES
+};
 
 /** What of the state exists. */
 bool vector_has_dsp(enum vector_core core);
+/** Armv6-M, Armv8-M Baseline: no APSR.Q. */
+bool vector_is_baseline(enum vector_core core);
 bool vector_has_fp(enum vector_core core);
 /** The core's name, for messages and the command line. */
 const char *vector_core_name(enum vector_core core);

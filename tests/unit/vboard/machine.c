@@ -64,7 +64,9 @@ static unsigned slot_of(struct machine *m, uint32_t address)
 
 static bool is_peripheral(const struct machine *m, uint32_t address)
 {
-	return m->config.quiet_peripherals && address >> 29 == 2;
+	return m->config.quiet_peripherals &&
+	       (address >> 29 == 2 || address >> 28 == 0xa || address >> 28 == 0xd ||
+		       address >> 20 == 0xf00);
 }
 
 static bool on_read(void *ctx, uint32_t addr, unsigned size, unsigned attr, uint32_t *val)

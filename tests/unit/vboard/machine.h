@@ -22,7 +22,7 @@ struct machine_memory {
 struct machine_config {
 	struct cpu_config cpu;
 	struct machine_memory memories[MACHINE_MEMORIES];
-	/** Peripheral space (0x40000000 to 0x5FFFFFFF) answers: it keeps what is written, and a
+	/** Peripheral space (0x40000000 to 0x5FFFFFFF, 0xA..., 0xD..., 0xF00...) answers: it keeps what is written, and a
 	 * value that is read again and again turns into its opposite, so that loops that wait for
 	 * a bit end, whichever they wait for. Else: bus errors. */
 	bool quiet_peripherals;

@@ -11,7 +11,8 @@
 static const struct {
 	enum vector_core core;
 	unsigned count;
-} plan[] = { { VECTOR_M0, 4000 }, { VECTOR_M3, 5000 }, { VECTOR_M4F, 11000 } };
+} plan[] = { { VECTOR_M0, 4000 }, { VECTOR_M3, 5000 }, { VECTOR_M4F, 11000 }, { VECTOR_M7, 9000 },
+	{ VECTOR_M23, 4000 }, { VECTOR_M33, 9000 } };
 
 static bool write_vector(FILE *file, const struct vector *v)
 {

@@ -57,6 +57,25 @@ static const struct row rows[] = {
 	{ "programs__print_what_the_host_does: Cortex-M7", FOLDER "programs-m7.elf",
 		{ { .arch = CPU_ARMV7EM, .fpu = CPU_FPU_FPV5_DP, .cpuid = 0x411fc272,
 			.prio_bits = 4, .irqs = 32 }, FROM_ZERO, false } },
+	{ "programs__print_what_the_host_does: Cortex-M23", FOLDER "programs-m23.elf",
+		{ { .arch = CPU_ARMV8M_BASE, .cpuid = 0x411cd200, .prio_bits = 2, .irqs = 32,
+			.has_vtor = true, .vtor_reset = 0x10000000 }, SECURE, false } },
+	{ "programs__print_what_the_host_does: Cortex-M33", FOLDER "programs-m33.elf",
+		{ { .arch = CPU_ARMV8M_MAIN, .fpu = CPU_FPU_FPV5_SP, .cpuid = 0x411fd210,
+			.prio_bits = 4, .irqs = 32, .vtor_reset = 0x10000000 }, SECURE, false } },
+	{ "programs__print_what_the_host_does: Cortex-M33, Secure", FOLDER "programs-m33.elf",
+		{ { .arch = CPU_ARMV8M_MAIN, .fpu = CPU_FPU_FPV5_SP, .cpuid = 0x411fd210,
+			.prio_bits = 4, .irqs = 32, .vtor_reset = 0x10000000, .security = true, .spiden = true,
+			.sau_regions = 8 }, SECURE, false } },
+	/* Each executes all that the older ones do. */
+	{ "programs__print_what_the_host_does: Cortex-M4F's on Cortex-M7",
+		FOLDER "programs-m4f.elf",
+		{ { .arch = CPU_ARMV7EM, .fpu = CPU_FPU_FPV5_DP, .cpuid = 0x411fc272,
+			.prio_bits = 4, .irqs = 32 }, FROM_ZERO, false } },
+	{ "programs__print_what_the_host_does: Cortex-M0's on Cortex-M33",
+		FOLDER "programs-m0.elf",
+		{ { .arch = CPU_ARMV8M_MAIN, .cpuid = 0x411fd210, .prio_bits = 4, .irqs = 32 },
+			FROM_ZERO, false } },
 };
 /* clang-format on */
 

@@ -108,6 +108,8 @@ static const struct row rows[] = {
 	ROWS("Cortex-M3", VECTOR_M3, 5000),
 	ROWS("Cortex-M4F", VECTOR_M4F, 7000),
 	ROWS("Cortex-M7", VECTOR_M7, 7000),
+	ROWS("Cortex-M23", VECTOR_M23, 4000),
+	ROWS("Cortex-M33", VECTOR_M33, 7000),
 };
 
 static void check(void **state)
