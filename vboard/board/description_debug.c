@@ -101,15 +101,28 @@ dapper_status reader_read_cores(struct reader *reader)
 
 /* --- access ports ---------------------------------------------------------------------------- */
 
+/* In the order of enum vap_kind; a JTAG-AP is no MEM-AP. */
+static const char *const ap_words[] = { "ahb3", "ahb5", "apb2", "apb4", "axi", NULL };
+
 static const struct model_field ap_fields[] = {
+	{ "kind", FIELD_WORD, offsetof(struct vap_config, kind), .words = ap_words },
+	{ "address", FIELD_U64, offsetof(struct vap_config, address) },
 	{ "number", FIELD_U8, offsetof(struct vap_config, apsel) },
 	{ "idr", FIELD_U32, offsetof(struct vap_config, idr), true },
 	{ "base", FIELD_U32, offsetof(struct vap_config, base), true },
+	{ "base-high", FIELD_U32, offsetof(struct vap_config, base_high) },
 	{ "cfg", FIELD_U32, offsetof(struct vap_config, cfg) },
+	{ "cfg1", FIELD_U32, offsetof(struct vap_config, cfg1) },
 	{ "csw-reset", FIELD_U32, offsetof(struct vap_config, csw_reset) },
 	{ "packed", FIELD_BOOL, offsetof(struct vap_config, can_pack) },
 	{ "unaligned", FIELD_BOOL, offsetof(struct vap_config, can_unaligned) },
 	{ "increment-bits", FIELD_U8, offsetof(struct vap_config, increment_bits) },
+	{ "address-bits", FIELD_U16, offsetof(struct vap_config, address_bits) },
+	{ "data-bits", FIELD_U16, offsetof(struct vap_config, data_bits) },
+	{ "big-endian", FIELD_BOOL, offsetof(struct vap_config, big_endian) },
+	{ "dars", FIELD_BOOL, offsetof(struct vap_config, has_dars) },
+	{ "error-control", FIELD_BOOL, offsetof(struct vap_config, has_error_control) },
+	{ "pidr", FIELD_U64, offsetof(struct vap_config, pidr) },
 	{ NULL },
 };
 
@@ -122,8 +135,12 @@ static dapper_status check_ap(
 
 	if (bits && (bits < 10 || bits > 32))
 		return ref_fail(at, "'increment-bits' is 10 to 32");
+	if (ap->config.address_bits > 64 || (ap->config.data_bits & (ap->config.data_bits - 1)) ||
+		ap->config.data_bits > 256)
+		return ref_fail(at, "'address-bits' is up to 64, 'data-bits' 32, 64, 128 or 256");
 	for (size_t i = 0; i < part->ap_count; i++)
-		if (part->aps[i].config.apsel == ap->config.apsel)
+		if (part->aps[i].config.apsel == ap->config.apsel &&
+			part->aps[i].config.address == ap->config.address)
 			return ref_fail(at, "there are two access ports number %u",
 				(unsigned)ap->config.apsel);
 	return DAPPER_OK;
@@ -209,8 +226,10 @@ static const struct model_field tap_fields[] = {
 
 struct debug_port {
 	uint32_t dpidr, target_id, jtag_idcode;
+	uint32_t dpidr1, power_up_ns;
+	uint64_t rom_address, rom_pidr;
 	uint8_t instance, jtag_ir_length, taps_after;
-	bool swd, starts_dormant;
+	bool swd, starts_dormant, has_rom, needs_system_power;
 	const struct vtap_config *taps;
 	size_t tap_count;
 };
@@ -224,6 +243,12 @@ static const struct model_field debug_port_fields[] = {
 	DP("dpidr", FIELD_U32, dpidr, true),
 	DP("target-id", FIELD_U32, target_id, false),
 	DP("instance", FIELD_U8, instance, false),
+	DP("dpidr1", FIELD_U32, dpidr1, false),
+	DP("rom", FIELD_BOOL, has_rom, false),
+	DP("rom-address", FIELD_U64, rom_address, false),
+	DP("rom-pidr", FIELD_U64, rom_pidr, false),
+	DP("power-up-ns", FIELD_U32, power_up_ns, false),
+	DP("needs-system-power", FIELD_BOOL, needs_system_power, false),
 	DP("swd", FIELD_BOOL, swd, false),
 	DP("starts-dormant", FIELD_BOOL, starts_dormant, false),
 	DP("jtag-idcode", FIELD_U32, jtag_idcode, false),
@@ -262,6 +287,8 @@ static dapper_status check_debug_port(const struct debug_port *port, struct ref 
 		return ref_fail(at, "a debug port without SWD needs a 'jtag-idcode'");
 	if (port->jtag_ir_length && port->jtag_ir_length != 4 && port->jtag_ir_length != 8)
 		return ref_fail(at, "'jtag-ir-length' is 4 or 8");
+	if (version < 3 && (port->dpidr1 || port->has_rom))
+		return ref_fail(at, "'dpidr1' and 'rom' need a DP of version 3");
 	if (port->instance > 15)
 		return ref_fail(at, "'instance' is 0 to 15");
 	if (version < 2 && (port->starts_dormant || port->target_id || port->instance))
@@ -286,6 +313,12 @@ dapper_status reader_read_debug(struct reader *reader)
 	part->dpidr = port.dpidr;
 	part->target_id = port.target_id;
 	part->instance = port.instance;
+	part->dpidr1 = port.dpidr1;
+	part->dp_has_rom = port.has_rom;
+	part->dp_rom_address = port.rom_address;
+	part->dp_rom_pidr = port.rom_pidr;
+	part->power_up_ns = port.power_up_ns;
+	part->needs_system_power = port.needs_system_power;
 	part->no_swd = !port.swd;
 	part->starts_dormant = port.starts_dormant;
 	part->jtag_idcode = port.jtag_idcode;

@@ -106,6 +106,11 @@ struct board_part {
 	uint32_t dpidr;
 	uint32_t target_id;
 	uint8_t instance; /* DPv2: TINSTANCE */
+	/* As in struct vdp_config. */
+	uint32_t dpidr1;
+	bool dp_has_rom, needs_system_power;
+	uint64_t dp_rom_address, dp_rom_pidr;
+	uint32_t power_up_ns;
 	bool no_swd, starts_dormant;
 	uint32_t jtag_idcode;
 	uint8_t jtag_ir_length; /* 8, else 4 */
