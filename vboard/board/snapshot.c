@@ -77,7 +77,8 @@ static bool head_fits(const struct pass *pass, const char *name, size_t size)
 
 static void item(struct pass *pass, const char *name, void *data, size_t size)
 {
-	uint8_t *head = pass->bytes + pass->at;
+	/* Nothing is there yet to point into while it is being measured. */
+	uint8_t *head = pass->bytes ? pass->bytes + pass->at : NULL;
 
 	if (pass->mismatch)
 		return;

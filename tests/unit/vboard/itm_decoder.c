@@ -12,7 +12,7 @@ struct decoder {
 	size_t room;
 };
 
-static void say(struct decoder *d, const char *format, ...)
+__attribute__((format(printf, 2, 3))) static void say(struct decoder *d, const char *format, ...)
 {
 	va_list args;
 	int length;
