@@ -198,10 +198,14 @@ struct board_ap {
 	bool (*read)(void *model, uint8_t reg, uint32_t *value);
 	bool (*write)(void *model, uint8_t reg, uint32_t value);
 	void *model;
+	/** Until when an access to this register is answered WAIT. NULL: never. */
+	uint64_t (*ready_ns)(void *model, uint8_t reg, bool read);
 };
 dapper_status board_add_ap(struct board *board, const struct board_ap *ap);
 /** Ask a model whether the MEM-AP may access the bus: CSW.DeviceEn. One model. */
 void board_gate_debug(struct board *board, bool (*is_open)(void *model), void *model);
+/** Likewise whether it may make Secure accesses: CSW.SPIDEN. One model. */
+void board_gate_secure_debug(struct board *board, bool (*is_open)(void *model), void *model);
 /** Ask a model whether a debugger may access an address while the MEM-AP is open. One model. */
 void board_limit_debug(
 	struct board *board, bool (*reaches)(void *model, uint32_t address), void *model);

@@ -85,3 +85,9 @@ void board_gate_debug(struct board *board, bool (*is_open)(void *model), void *m
 	board->debug_gate = is_open;
 	board->debug_gate_model = model;
 }
+
+void board_gate_secure_debug(struct board *board, bool (*is_open)(void *model), void *model)
+{
+	board->secure_gate = is_open;
+	board->secure_gate_model = model;
+}

@@ -28,6 +28,8 @@ struct vap_registers {
 	bool (*read)(void *data, uint8_t reg, uint32_t *value);
 	bool (*write)(void *data, uint8_t reg, uint32_t value);
 	void *data;
+	/** Until when an access to this register is answered WAIT. NULL: never. */
+	uint64_t (*ready_ns)(void *data, uint8_t reg, bool read);
 };
 
 /** What kind of bus a MEM-AP has, which says what is in its CSW; see vboard/adi/mem_ap_kinds.c. */

@@ -198,6 +198,8 @@ struct board {
 	size_t ap_count;
 	bool (*debug_gate)(void *model); /* NULL: always open */
 	void *debug_gate_model;
+	bool (*secure_gate)(void *model); /* NULL: always open */
+	void *secure_gate_model;
 	bool (*debug_limit)(void *model, uint32_t address); /* NULL: none */
 	void *debug_limit_model;
 	bool (*wire_gate)(void *model); /* NULL: always connected */

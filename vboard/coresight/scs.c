@@ -10,7 +10,6 @@
 #include "vboard/coresight/coresight.h"
 #include "vboard/coresight/cti.h"
 
-#define SCS_BASE  0xe000e000u
 #define SCS_DEMCR 0xdfcu
 #define SCS_DHCSR 0xdf0u
 
@@ -19,6 +18,7 @@ struct scs {
 	unsigned core;
 	const struct debug_link *link;
 	const struct coresight_ids *ids;
+	uint32_t base; /* 0xE000E000, or with the Security Extension the Non-secure alias */
 };
 
 static dapper_status scs_create(
@@ -32,6 +32,7 @@ static dapper_status scs_create(
 	scs->board = board;
 	scs->core = model_core(config);
 	scs->ids = config->data;
+	scs->base = config->base;
 	scs->link = debug_link(board);
 	if (!scs->link)
 		return dapper_error_last()->status;
@@ -44,6 +45,12 @@ static bool is_identification(uint32_t offset)
 	return offset >= CORESIGHT_DEVARCH;
 }
 
+static unsigned asker(const struct bus_access *access)
+{
+	return (access->debugger ? CPU_SCS_DEBUGGER : CPU_SCS_CORE) |
+	       (access->secure ? 0u : CPU_SCS_NONSECURE);
+}
+
 static bool scs_read(void *model, const struct bus_access *access, uint32_t *value)
 {
 	const struct scs *scs = model;
@@ -53,8 +60,8 @@ static bool scs_read(void *model, const struct bus_access *access, uint32_t *val
 			*value = 0;
 		return access->size == 4;
 	}
-	return cpu_scs_read_sized(board_cpu(scs->board, scs->core), SCS_BASE + access->offset,
-		access->size, access->debugger, value);
+	return cpu_scs_read_sized(board_cpu(scs->board, scs->core), scs->base + access->offset,
+		access->size, asker(access), value);
 }
 
 static bool scs_write(void *model, const struct bus_access *access, uint32_t value, uint32_t mask)
@@ -64,8 +71,8 @@ static bool scs_write(void *model, const struct bus_access *access, uint32_t val
 	(void)mask;
 	if (is_identification(access->offset))
 		return true;
-	if (!cpu_scs_write_sized(board_cpu(scs->board, scs->core), SCS_BASE + access->offset,
-		    access->size, access->debugger, value))
+	if (!cpu_scs_write_sized(board_cpu(scs->board, scs->core), scs->base + access->offset,
+		    access->size, asker(access), value))
 		return false;
 	if ((access->offset & ~3u) == SCS_DEMCR)
 		board_demcr_written(scs->board, scs->core);

@@ -271,12 +271,17 @@ static void preserve_if_due(struct cpu *c)
 
 /* --- ExecuteFPCheck() ------------------------------------------------------------------------- */
 
+void fp_settle(struct cpu *c)
+{
+	check_access(c);
+	preserve_if_due(c);
+}
+
 void fpu_check(struct cpu *c)
 {
 	struct bank *bank = bank_now(c);
 
-	check_access(c);
-	preserve_if_due(c);
+	fp_settle(c);
 	if (LIKELY((c->control & CONTROL_FPCA) && (!c->secure || c->sfpa)))
 		return;
 	if (!(bank->fpccr & FPCCR_ASPEN))

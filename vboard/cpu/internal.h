@@ -319,6 +319,10 @@ uint32_t fp_frame_size(const struct cpu *c, unsigned secure);
 void fp_clear(struct cpu *c, unsigned count);
 void fp_vlstm(struct cpu *c, uint32_t w);
 void fp_vlldm(struct cpu *c, uint32_t w);
+/** fpu_check() without beginning a context: saves what is due. */
+void fp_settle(struct cpu *c);
+void fp_vstr_sysreg(struct cpu *c, uint32_t w);
+void fp_vldr_sysreg(struct cpu *c, uint32_t w);
 
 /* --- nvic.c ----------------------------------------------------------------------------------- */
 

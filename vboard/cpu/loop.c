@@ -106,6 +106,8 @@ static const struct encoding rows[] = {
 	{ "BF, BFX, BFL, BFCSEL (Armv8.1-M)", 0xf800d001u, 0xf000c001u, NULL,
 		NEEDS_V81M | NOT_IMPLEMENTED },
 	{ "vector instruction (MVE)", 0xef800000u, 0xef000000u, NULL, NEEDS_V81M | NOT_IMPLEMENTED },
+	{ "vector load, store or operation (MVE)", 0xec000e00u, 0xec000e00u, NULL,
+		NEEDS_V81M | NOT_IMPLEMENTED },
 };
 /* clang-format on */
 

@@ -187,8 +187,8 @@ static bool may_cache(const struct cpu *c, const struct mapping *m, uint32_t pag
 	       asking(c, attr) == c->secure &&
 	       (!(c->mpu_view & 1) || (((attr & CPU_A_PRIV) != 0) == is_privileged(c) &&
 					      mpu_page_uniform(c, c->secure, page))) &&
-	       (!c->config.security || sau_page_uniform(c, page)) &&
-	       !debug_page_watched(c, page) && !observe_page_patched(c, page, attr);
+	       (!c->config.security || sau_page_uniform(c, page)) && !debug_page_watched(c, page) &&
+	       !observe_page_patched(c, page, attr);
 }
 
 static void fill(struct tlb_entry *tlb, const struct cpu *c, const struct mapping *m, uint32_t addr,

@@ -140,6 +140,8 @@ void scs_reset(struct cpu *c)
 		c->priority[i] = 0;
 	for (size_t i = 0; i < BANK_COUNT; i++)
 		reset_bank(c, &c->bank[i]);
+	if (c->config.security && c->has_fp)
+		c->bank[BANK_S].fpccr |= FPCCR_S;
 	for (size_t i = 0; i < MAX_SAU_REGIONS; i++)
 		c->sau_rbar[i] = c->sau_rlar[i] = 0;
 	if (c->config.security)

@@ -101,6 +101,7 @@ bool cpu_restore(struct cpu *c, const void *buf, size_t len)
 			return false;
 	memcpy((uint8_t *)c + STATE_START, (const uint8_t *)buf + HEAD_SIZE, STATE_SIZE);
 	sanitize(c);
+	sp_limit_update(c);
 	mem_update_view(c);
 	mem_flush(c);
 	return true;

@@ -229,6 +229,8 @@ static const struct encoding rows[] = {
 	{ "VLSTM",           0xfff0ff7fu, 0xec200a00u, fp_vlstm, NEEDS_V7M | NEEDS_SECURITY },
 	{ "VLLDM",           0xfff0ff7fu, 0xec300a00u, fp_vlldm, NEEDS_V7M | NEEDS_SECURITY },
 	{ "VSCCLRM",         0xffbf0e00u, 0xec9f0a00u, vscclrm, NEEDS_V81M | NEEDS_FP },
+	{ "VSTR (system register)", 0xfe101f80u, 0xec000f80u, fp_vstr_sysreg, NEEDS_V81M | NEEDS_FP },
+	{ "VLDR (system register)", 0xfe101f80u, 0xec100f80u, fp_vldr_sysreg, NEEDS_V81M | NEEDS_FP },
 	{ "CLRM",            0xffff2000u, 0xe89f0000u, clrm, NEEDS_V81M },
 	{ "CSEL, CSINC, CSINV, CSNEG", 0xfff0c000u, 0xea508000u, csel, NEEDS_V81M },
 };

@@ -98,6 +98,8 @@ static const struct undefined_row undefined_rows[] = {
 	{ "LDA on Armv7-M", RIG_M4F, { 0xe8d1, 0x0faf, RIG_END }, 0 },
 	{ "CSEL on Armv8.0-M", RIG_M33, { 0xea50, 0x8402, RIG_END }, 0 },
 	{ "VADD.I32 Q: MVE warns", RIG_M55, { 0xef20, 0x0840, RIG_END }, 1 },
+	{ "VLDRW.U32 Q: MVE warns", RIG_M55, { 0xed91, 0x1f00, RIG_END }, 1 },
+	{ "the same without MVE is no coprocessor", RIG_M33, { 0xed91, 0x1f00, RIG_END }, 0 },
 };
 
 static void insn__is_undefined_elsewhere(void **state)

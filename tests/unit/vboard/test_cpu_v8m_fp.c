@@ -236,6 +236,71 @@ static void return__to_non_secure_fp_with_secure_lspact_is_lserr(void **state)
 	rig_free(rig);
 }
 
+/* --- Armv8.1-M -------------------------------------------------------------------------------- */
+
+/* VSTR FPCXT_NS, [SP, #-4]! as an entry function begins, of a caller that used the FPU or did not;
+ * VLDR FPCXT_NS, [SP], #4 as it ends. */
+static void fpcxt_ns__keeps_the_callers_context(void **state)
+{
+	struct rig *rig = secure_rig_new(RIG_M55);
+
+	(void)state;
+	rig_set_scs_s(rig, SCS_CPACR, 0xf00000);
+	rig_set_scs_ns(rig, SCS_CPACR, 0xf00000);
+	rig_set_scs_s(rig, SCS_NSACR, 0xc00);
+	rig_set_scs_ns(rig, SCS_FPDSCR, 0x01000000);
+	rig_code(rig, 0xed6d, 0xcf81, 0xecfd, 0xcf81, RIG_END);
+	rig_step(rig); /* no context: the default */
+	assert_int_equal(rig_reg(rig, CPU_REG_SP), RIG_STACK - 4);
+	assert_int_equal(rig_word(rig, RIG_STACK - 4), 0x01000000);
+	rig_step(rig);
+	assert_int_equal(rig_reg(rig, CPU_REG_SP), RIG_STACK);
+	assert_int_equal(rig_reg(rig, CPU_REG_CFBP_S) >> 24, 0);
+	rig_set_reg(rig, CPU_REG_CFBP_S, 0x04000000); /* FPCA: the caller's */
+	rig_set_reg(rig, CPU_REG_FPSCR, 0x82000000);
+	rig_set_reg(rig, CPU_REG_PC, RIG_CODE);
+	rig_step(rig);
+	assert_int_equal(rig_word(rig, RIG_STACK - 4), 0x02000000);
+	assert_int_equal(rig_reg(rig, CPU_REG_FPSCR), 0x01000000);
+	rig_step(rig);
+	assert_int_equal(rig_reg(rig, CPU_REG_FPSCR), 0x02000000);
+	assert_int_equal(rig_reg(rig, CPU_REG_CFBP_S) >> 24, 0x4);
+	rig_free(rig);
+}
+
+static void fpcxt_s__takes_sfpa_along(void **state)
+{
+	struct rig *rig = secure_rig_new(RIG_M55);
+
+	(void)state;
+	rig_set_scs_s(rig, SCS_CPACR, 0xf00000);
+	rig_code(rig, 0xedc1, 0xef80, 0xedd1, 0xef80, RIG_END); /* VSTR, VLDR FPCXT_S, [R1] */
+	rig_set_reg(rig, 1, 0x20002000);
+	rig_step(rig);
+	assert_int_equal(rig_word(rig, 0x20002000), 0x80000000);
+	rig_set_word(rig, 0x20002000, 0x03000000);
+	rig_step(rig);
+	assert_int_equal(rig_reg(rig, CPU_REG_FPSCR), 0x03000000);
+	assert_int_equal(rig_reg(rig, CPU_REG_CFBP_S) >> 24, 0x4);
+	rig_free(rig);
+}
+
+static void vpr__is_loaded_and_stored(void **state)
+{
+	struct rig *rig = secure_rig_new(RIG_M55);
+
+	(void)state;
+	rig_set_scs_s(rig, SCS_CPACR, 0xf00000);
+	rig_code(rig, 0xedd1, 0x8f80, 0xedc1, 0xaf81, RIG_END); /* VLDR VPR; VSTR P0, [R1, #4] */
+	rig_set_reg(rig, 1, 0x20002000);
+	rig_set_word(rig, 0x20002000, 0xff123456);
+	rig_step(rig);
+	assert_int_equal(rig_reg(rig, CPU_REG_VPR), 0x00123456);
+	rig_step(rig);
+	assert_int_equal(rig_word(rig, 0x20002004), 0x3456);
+	rig_free(rig);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -249,6 +314,9 @@ int main(void)
 		cmocka_unit_test(vlstm__keeps_the_context_over_a_call),
 		cmocka_unit_test(vlstm__of_an_unused_fpu_does_nothing),
 		cmocka_unit_test(clronret__clears_on_return),
+		cmocka_unit_test(fpcxt_ns__keeps_the_callers_context),
+		cmocka_unit_test(fpcxt_s__takes_sfpa_along),
+		cmocka_unit_test(vpr__is_loaded_and_stored),
 		cmocka_unit_test(return__to_non_secure_fp_with_secure_lspact_is_lserr),
 	};
 
