@@ -151,11 +151,11 @@ static const struct unit {
 	{ "B", 1 },
 	{ "K", 1024 },
 	{ "KB", 1024 },
-	{ "M", 1024 * 1024 },
-	{ "MB", 1024 * 1024 },
+	{ "M", 1 << 20 },
+	{ "MB", 1 << 20 },
 	{ "Hz", 1 },
 	{ "kHz", 1000 },
-	{ "MHz", 1000 * 1000 },
+	{ "MHz", 1000000 },
 };
 
 static bool find_unit(const char *name, uint64_t *factor)
