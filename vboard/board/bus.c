@@ -74,6 +74,11 @@ static dapper_status add_to_map(struct window_map *map, const struct window *win
 	const size_t place = window_above(map, window->base);
 	struct window *windows;
 
+	if (!window->size || ((window->base | window->size) & 3) ||
+		window->size - 1 > UINT32_MAX - window->base)
+		return dapper_fail(DAPPER_ERR_INVALID,
+			"%s cannot be 0x%x bytes at 0x%08x: whole words below 4 GB", window->name,
+			window->size, window->base);
 	if (window_at(map, window->base) ||
 		(place < map->count && map->windows[place].base - window->base < window->size))
 		return dapper_fail(DAPPER_ERR_INVALID,
@@ -465,7 +470,7 @@ static dapper_status set_alias(struct board *board, const struct alias_config *w
 
 	if (!alias) {
 		if (board->alias_count == BOARD_MAX_ALIASES)
-			return dapper_fail(DAPPER_ERR_INTERNAL, "too many aliases on one board");
+			return dapper_fail(DAPPER_ERR_INVALID, "too many aliases on one board");
 		alias = &board->aliases[board->alias_count++];
 	}
 	*alias = (struct alias){ base, wanted->size, wanted->target, wanted->security };
@@ -532,6 +537,7 @@ static dapper_status add_memory(
 
 	memory->board = board;
 	memory->config = config;
+	TRY(board_claim_memory(board, config->size));
 	memory->bytes = xcalloc(config->size, 1);
 	if (!memory->bytes)
 		return FAIL_NO_MEMORY("a board's memory");

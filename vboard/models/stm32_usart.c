@@ -225,10 +225,18 @@ static dapper_status usart_create(
 	return board_keep_event(board, "USART frame", &usart->frame_end);
 }
 
+static const struct model_field stm32_usart_fields[] = {
+	{ "clock", FIELD_WORD, offsetof(struct stm32_usart_config, clock), true,
+		.words = board_clock_words },
+	{ NULL },
+};
+
 const struct model_class stm32_usart_class = {
 	.name = "STM32 USART",
 	.create = usart_create,
 	.reset = usart_reset,
 	.destroy = free,
 	.ops = { .read = usart_read, .write = usart_write },
+	.fields = stm32_usart_fields,
+	.config_size = sizeof(struct stm32_usart_config),
 };

@@ -164,11 +164,11 @@ static const struct rom_table_config rom_config = {
 		{ &register_block_class, "SMC", 0x4007e000, 0x1000, LANES_AHB, 0, &smc },    \
 		{ &register_block_class, "RCM", 0x4007f000, 0x1000, LANES_AHB, 0, &rcm },    \
 		GPIO("A", 0), GPIO("B", 1), GPIO("C", 2), GPIO("D", 3), GPIO("E", 4),        \
-		{ &itm_class, "ITM", 0xe0000000, 0x1000, LANES_AHB, 0, &cortex_m4_itm },   \
+		{ &itm_class, "ITM", 0xe0000000, 0x1000, LANES_AHB, 0, &cortex_m4_itm },     \
 		{ &dwt_class, "DWT", 0xe0001000, 0x1000, LANES_AHB, 0, &cortex_m4_dwt },     \
 		{ &fpb_class, "FPB", 0xe0002000, 0x1000, LANES_AHB, 0, &cortex_m4_fpb },     \
 		{ &scs_class, "SCS", 0xe000e000, 0x1000, LANES_RAW, 0, &cortex_m4_scs },     \
-		{ &tpiu_class, "TPIU", 0xe0040000, 0x1000, LANES_AHB, 0, &cortex_m4_tpiu }, \
+		{ &tpiu_class, "TPIU", 0xe0040000, 0x1000, LANES_AHB, 0, &cortex_m4_tpiu },  \
 		{ &trace_class, "ETM", 0xe0041000, 0x1000, LANES_AHB, 0, &cortex_m4_etm },   \
 	{                                                                                    \
 		&rom_table_class, "ROM table", 0xe00ff000, 0x1000, LANES_AHB, 0, &rom_config \

@@ -46,11 +46,11 @@ static const uint32_t nordic_rom_entries[] = { 0xf00ff003, 0x00000000 };
 	{ &nrf52_power_clock_class, "POWER and CLOCK", 0x40000000, 0x1000, LANES_APB, 0, NULL },   \
 		{ &nrf52_uart_class, "UARTE0", 0x40002000, 0x1000, LANES_APB, 2, uart },           \
 		{ &nrf52_gpio_class, "P0", 0x50000504, 0x2fc, LANES_AHB, 0, &gpio_32 },            \
-		{ &itm_class, "ITM", 0xe0000000, 0x1000, LANES_AHB, 0, &cortex_m4_itm },         \
+		{ &itm_class, "ITM", 0xe0000000, 0x1000, LANES_AHB, 0, &cortex_m4_itm },           \
 		{ &dwt_class, "DWT", 0xe0001000, 0x1000, LANES_AHB, 0, &cortex_m4_dwt },           \
 		{ &fpb_class, "FPB", 0xe0002000, 0x1000, LANES_AHB, 0, &cortex_m4_fpb },           \
 		{ &scs_class, "SCS", 0xe000e000, 0x1000, LANES_RAW, 0, &cortex_m4_scs },           \
-		{ &tpiu_class, "TPIU", 0xe0040000, 0x1000, LANES_AHB, 0, &cortex_m4_tpiu },       \
+		{ &tpiu_class, "TPIU", 0xe0040000, 0x1000, LANES_AHB, 0, &cortex_m4_tpiu },        \
 		{ &trace_class, "ETM", 0xe0041000, 0x1000, LANES_AHB, 0, &cortex_m4_etm },         \
 		{ &rom_table_class, "ROM table", 0xe00ff000, 0x1000, LANES_AHB, 0, rom },          \
 	{                                                                                          \

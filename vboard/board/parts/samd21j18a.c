@@ -76,9 +76,12 @@ static const uint8_t serial_rest[0x10] = "er-samd21-0001!";
 	}
 
 static const struct model_config models[] = {
-	{ &signature_class, "calibration", 0x00806000, 0x40, LANES_RAW, 0, calibration },
-	{ &signature_class, "serial number", 0x0080a000, 0x40, LANES_RAW, 0, serial },
-	{ &signature_class, "serial number", 0x0080a040, 0x10, LANES_RAW, 0, serial_rest },
+	{ &signature_class, "calibration", 0x00806000, 0x40, LANES_RAW, 0,
+		&(const struct signature_config){ calibration, sizeof(calibration) } },
+	{ &signature_class, "serial number", 0x0080a000, 0x40, LANES_RAW, 0,
+		&(const struct signature_config){ serial, sizeof(serial) } },
+	{ &signature_class, "serial number", 0x0080a040, 0x10, LANES_RAW, 0,
+		&(const struct signature_config){ serial_rest, sizeof(serial_rest) } },
 	{ &register_block_class, "PM", 0x40000400, 0x400, LANES_AHB, 0, &pm },
 	{ &register_block_class, "SYSCTRL", 0x40000800, 0x400, LANES_AHB, 1, &sysctrl },
 	{ &samd21_gclk_class, "GCLK", 0x40000c00, 0x400, LANES_AHB, 0, NULL },

@@ -60,7 +60,7 @@ static const struct rom_table_config rom_config = {
 /* What the parts have in common; further rows of models may follow. */
 #define MODELS(part)                                                                               \
 	{ &signature_class, "device signature", 0x1fff7a10, 0x20, LANES_RAW, 0,                    \
-		part##_signature },                                                                \
+		&(const struct signature_config){ part##_signature, sizeof(part##_signature) } },  \
 		{ &stm32_iwdg_class, "IWDG", 0x40003000, 0x400, LANES_APB, 0, &iwdg_config },      \
 		{ &stm32_usart_class, "USART2", 0x40004400, 0x400, LANES_APB, 38, &usart_apb1 },   \
 		{ &register_block_class, "PWR", 0x40007000, 0x400, LANES_APB, 0, &pwr_config },    \
@@ -75,11 +75,11 @@ static const struct rom_table_config rom_config = {
 		{ &stm32_gpio_class, "GPIOH", 0x40021c00, 0x400, LANES_AHB, 0, &gpio_other },      \
 		{ &stm32f4_rcc_class, "RCC", 0x40023800, 0x400, LANES_AHB, 0, &rcc_config },       \
 		{ &stm32f4_flash_class, "FLASH", 0x40023c00, 0x400, LANES_AHB, 4, &part##_flash }, \
-		{ &itm_class, "ITM", 0xe0000000, 0x1000, LANES_AHB, 0, &cortex_m4_itm },         \
+		{ &itm_class, "ITM", 0xe0000000, 0x1000, LANES_AHB, 0, &cortex_m4_itm },           \
 		{ &dwt_class, "DWT", 0xe0001000, 0x1000, LANES_AHB, 0, &cortex_m4_dwt },           \
 		{ &fpb_class, "FPB", 0xe0002000, 0x1000, LANES_AHB, 0, &cortex_m4_fpb },           \
 		{ &scs_class, "SCS", 0xe000e000, 0x1000, LANES_RAW, 0, &cortex_m4_scs },           \
-		{ &tpiu_class, "TPIU", 0xe0040000, 0x1000, LANES_AHB, 0, &cortex_m4_tpiu },       \
+		{ &tpiu_class, "TPIU", 0xe0040000, 0x1000, LANES_AHB, 0, &cortex_m4_tpiu },        \
 		{ &trace_class, "ETM", 0xe0041000, 0x1000, LANES_AHB, 0, &cortex_m4_etm },         \
 		{ &register_block_class, "DBGMCU", DBGMCU_BASE, 0x400, LANES_AHB, 0,               \
 			&part##_dbgmcu },                                                          \
