@@ -295,7 +295,7 @@ static void monitor__of_the_non_secure_state_leaves_secure_code_alone(void **sta
 	(void)state;
 	rig_code(rig, I_BKPT, RIG_END);
 	rig_set_scs(rig, SCS_DEMCR, DEMCR_MON_EN);
-	rig_run(rig, 1);
+	rig_run(rig, 2);
 	assert_int_equal(rig_ipsr(rig), 12);
 	assert_true(rig_is_secure(rig));
 	rig_free(rig);
