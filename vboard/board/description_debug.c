@@ -33,6 +33,7 @@ static const struct model_field core_fields[] = {
 	CORE("irqs", FIELD_U16, cpu.irqs, true),
 	CORE("mpu-regions", FIELD_U8, cpu.mpu_regions, false),
 	CORE("mpu-ns-regions", FIELD_U8, cpu.mpu_ns_regions, false),
+	CORE("spiden", FIELD_BOOL, cpu.spiden, false),
 	CORE("sau-regions", FIELD_U8, cpu.sau_regions, false),
 	CORE("security", FIELD_BOOL, cpu.security, false),
 	CORE("mve", FIELD_BOOL, cpu.mve, false),

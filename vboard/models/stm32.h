@@ -39,6 +39,8 @@ struct stm32_gpio_config {
 
 /** USART (30): transmits to board_output(), receives what comes to the board. enum board_clock. */
 extern const struct model_class stm32_usart_class;
+/** The same with ISR, ICR and TDR (STM32F0, F7, G0, L4, L5 ...). */
+extern const struct model_class stm32_usart2_class;
 
 struct stm32_usart_config {
 	enum board_clock clock;

@@ -248,6 +248,7 @@ static dapper_status rcc_create(
 
 static const struct model_field stm32f4_rcc_fields[] = {
 	{ "hse", FIELD_U32, offsetof(struct stm32f4_rcc_config, hse_hz), true },
+	{ "qspi", FIELD_BOOL, offsetof(struct stm32f4_rcc_config, has_qspi) },
 	{ NULL },
 };
 
