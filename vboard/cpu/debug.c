@@ -172,8 +172,11 @@ void debug_write_dhcsr(struct cpu *c, uint32_t value)
 
 /* --- debug events ----------------------------------------------------------------------------- */
 
+/* A Non-secure DebugMonitor has no business in the Secure state. */
 static bool monitor_can_run(const struct cpu *c)
 {
+	if (c->secure && !exc_is_secure(c, EXC_DEBUGMONITOR))
+		return false;
 	return nvic_enabled(c, EXC_DEBUGMONITOR) && nvic_preempts(c, EXC_DEBUGMONITOR);
 }
 

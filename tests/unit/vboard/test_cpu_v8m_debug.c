@@ -287,6 +287,29 @@ static void demcr__monitor_belongs_to_secure_code(void **state)
 	rig_free(rig);
 }
 
+/* BKPT without halting debug: the monitor's where it may look, else HardFault. */
+static void monitor__of_the_non_secure_state_leaves_secure_code_alone(void **state)
+{
+	struct rig *rig = secure_rig_new(RIG_M33S);
+
+	(void)state;
+	rig_code(rig, I_BKPT, RIG_END);
+	rig_set_scs(rig, SCS_DEMCR, DEMCR_MON_EN);
+	rig_run(rig, 2);
+	assert_int_equal(rig_ipsr(rig), 12);
+	assert_true(rig_is_secure(rig));
+	rig_free(rig);
+
+	rig = secure_rig_new(RIG_M33S);
+	cpu_set_spiden(rig->cpu, false);
+	rig_code(rig, I_BKPT, RIG_END);
+	rig_set_scs(rig, SCS_DEMCR, DEMCR_MON_EN);
+	rig_run(rig, 2);
+	assert_int_equal(rig_ipsr(rig), 3);
+	assert_true(rig_is_secure(rig));
+	rig_free(rig);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -303,6 +326,7 @@ int main(void)
 		cmocka_unit_test(access__that_is_non_secure_sees_that_side_only),
 		cmocka_unit_test(dauthctrl__overrides_the_signal),
 		cmocka_unit_test(demcr__monitor_belongs_to_secure_code),
+		cmocka_unit_test(monitor__of_the_non_secure_state_leaves_secure_code_alone),
 	};
 
 	return test_run_all("cpu v8m debug", tests, ARRAY_SIZE(tests),
