@@ -14,7 +14,9 @@
 #include "base/context.h"
 #include "base/error.h"
 #include "base/names.h"
+#include "vboard/board/description.h"
 #include "vboard/board/internal.h"
+#include "vboard/board_files.h"
 #include "vboard/probe/bitbang.h"
 #include "vboard/probe/dap.h"
 #include "vboard/probe/link.h"
@@ -23,6 +25,7 @@
 struct vboard {
 	dapper_context *context;
 	const struct vboard_type *type;
+	struct vboard_type file_type; /* type, of a board from a file */
 	char *serial;
 	struct vtarget target;
 	struct vfaults faults;
@@ -124,8 +127,31 @@ static dapper_status wire_up(struct vboard *board, const struct vsettings *setti
 	return DAPPER_OK;
 }
 
+/** The target of a board that is built in, or with @p path of one that a file describes. */
+static dapper_status make_target(dapper_context *context, const char *path,
+	const struct vsettings *settings, struct vboard *made)
+{
+	struct description *file;
+	dapper_status status;
+
+	if (!path)
+		return made->type->create(
+			context, settings->rest, settings->rest_count, &made->target);
+	TRY(description_load(path, &file));
+	made->file_type = (struct vboard_type){
+		.info = file->info,
+		.device_vendor = file->vendor,
+		.device_name = file->device,
+	};
+	made->type = &made->file_type;
+	status = description_make_target(
+		context, file, settings->rest, settings->rest_count, &made->target);
+	return status == DAPPER_OK ? status : dapper_fail_where(status, "%s", path);
+}
+
+/** @p type is not looked at when there is a @p path. */
 static dapper_status create(dapper_context *context, const struct vboard_type *type,
-	const struct vsettings *settings, struct vboard **board)
+	const char *path, const struct vsettings *settings, struct vboard **board)
 {
 	struct vboard *made = xnew(made);
 	dapper_status status;
@@ -133,7 +159,7 @@ static dapper_status create(dapper_context *context, const struct vboard_type *t
 	if (!made)
 		return FAIL_NO_MEMORY("a virtual board");
 	made->type = type;
-	status = type->create(context, settings->rest, settings->rest_count, &made->target);
+	status = make_target(context, path, settings, made);
 	if (status != DAPPER_OK) {
 		free(made);
 		return status;
@@ -159,14 +185,36 @@ dapper_status vboard_create_from(dapper_context *context, const struct vboard_ty
 	if (status == DAPPER_OK)
 		status = find_type(types, settings.name, &type);
 	if (status == DAPPER_OK)
-		status = create(context, type, &settings, board);
+		status = create(context, type, NULL, &settings, board);
 	vsettings_finish(&settings);
+	return status;
+}
+
+/** A file's board, or a built-in one. */
+static dapper_status create_named(
+	dapper_context *context, const struct vsettings *settings, struct vboard **board)
+{
+	const struct vboard_type *type = NULL;
+	dapper_status status;
+	char *path;
+
+	TRY(board_file_find(settings->name, &path));
+	status = path ? DAPPER_OK : find_type(vboard_types, settings->name, &type);
+	if (status == DAPPER_OK)
+		status = create(context, type, path, settings, board);
+	free(path);
 	return status;
 }
 
 dapper_status vboard_create(dapper_context *context, const char *spec, struct vboard **board)
 {
-	return vboard_create_from(context, vboard_types, spec, board);
+	struct vsettings settings;
+	dapper_status status = vsettings_parse(&settings, spec);
+
+	if (status == DAPPER_OK)
+		status = create_named(context, &settings, board);
+	vsettings_finish(&settings);
+	return status;
 }
 
 void vboard_destroy(struct vboard *board)

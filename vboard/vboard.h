@@ -21,7 +21,8 @@ struct vboard;
 #define VBOARD_NEVER UINT64_MAX
 
 /**
- * Make a board from "NAME[,KEY=VALUE]...".
+ * Make a board from "NAME[,KEY=VALUE]...". A name with a slash is the path of a description; one
+ * without is looked for in the folders of descriptions (board_files.h) before the built-in boards.
  *
  * Keys: flash=FILE (contents kept there between runs), link=hs-bulk|fs-bulk|fs-hid (packet size,
  * count and timing of the probe's USB link; default hs-bulk), and the faults listed in

@@ -23,6 +23,37 @@ typedef struct dapper_vboard_info {
 /** @return Built-in board number @p index; NULL when it is too large. */
 DAPPER_API const dapper_vboard_info *dapper_vboard_get_info(size_t index);
 
+/** A file that describes a board (docs/virtual-boards.md, "Writing a board"). */
+typedef struct dapper_vboard_file {
+	const char *path;
+	const char *name;        /**< As for "virtual:NAME"; NULL when the file is no board. */
+	const char *description; /**< One line; NULL likewise. */
+	/** What is wrong with it, and where; NULL: nothing. */
+	const char *problem, *where;
+} dapper_vboard_file;
+
+/**
+ * Look at the board descriptions that are found by their names alone: *.yaml in `boards` of the
+ * working folder and in $XDG_DATA_HOME/dapper/boards (else ~/.local/share/dapper/boards). Files of
+ * the first come before those of the second and before built-in boards of the same name.
+ *
+ * @param each  Told of each one in turn; what @p file points to is gone when it returns.
+ */
+DAPPER_API DAPPER_MUST_CHECK dapper_status dapper_vboard_list_files(dapper_context *context,
+	void (*each)(void *payload, const dapper_vboard_file *file), void *payload);
+
+/**
+ * Check a description: can a board be made of it? As `each` above is told, once; what is wrong is
+ * the status, too.
+ *
+ * @param each  May be NULL.
+ * @retval DAPPER_ERR_FILE   It cannot be read.
+ * @retval DAPPER_ERR_PARSE  The error says the line.
+ */
+DAPPER_API DAPPER_MUST_CHECK dapper_status dapper_vboard_check(dapper_context *context,
+	const char *path, void (*each)(void *payload, const dapper_vboard_file *file),
+	void *payload);
+
 /** What is plugged into this machine's USB: a mask of CMSIS-DAP interfaces. */
 typedef enum dapper_vboard_usb {
 	DAPPER_VBOARD_USB_NONE = 0,

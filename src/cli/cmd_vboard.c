@@ -82,10 +82,32 @@ static void print_output(void *payload, const void *data, size_t size)
 	fflush(stdout);
 }
 
+struct listing {
+	const struct cli *cli;
+	json_t *boards;
+};
+
+static void list_file(void *payload, const dapper_vboard_file *file)
+{
+	struct listing *listing = payload;
+
+	if (file->problem) {
+		fprintf(stderr, "dapper: %s: %s\n",
+			file->where && file->where[0] ? file->where : file->path, file->problem);
+		return;
+	}
+	if (!listing->cli->json)
+		printf("%-24s %s (%s)\n", file->name, file->description, file->path);
+	json_array_append_new(
+		listing->boards, json_pack("{s:s, s:s, s:s}", "name", file->name, "description",
+					 file->description, "path", file->path));
+}
+
 static enum exit_code list_boards(struct cli *cli)
 {
 	const dapper_vboard_info *info;
 	json_t *boards = json_array();
+	struct listing listing = { cli, boards };
 
 	for (size_t i = 0; (info = dapper_vboard_get_info(i)); i++) {
 		if (!cli->json)
@@ -93,9 +115,33 @@ static enum exit_code list_boards(struct cli *cli)
 		json_array_append_new(boards, json_pack("{s:s, s:s}", "name", info->name,
 						      "description", info->description));
 	}
+	if (dapper_vboard_list_files(cli->context, list_file, &listing) != DAPPER_OK) {
+		json_decref(boards);
+		return output_error(cli);
+	}
 	if (cli->json)
 		return output_json(cli, json_pack("{s:o}", "boards", boards));
 	json_decref(boards);
+	return EXIT_OK;
+}
+
+static void say_good(void *payload, const dapper_vboard_file *file)
+{
+	const struct cli *cli = payload;
+
+	if (file->problem)
+		return;
+	if (cli->json)
+		output_json(cli, json_pack("{s:s, s:s, s:s}", "name", file->name, "description",
+					 file->description, "path", file->path));
+	else
+		printf("%s: board %s, %s\n", file->path, file->name, file->description);
+}
+
+static enum exit_code check(struct cli *cli)
+{
+	if (dapper_vboard_check(cli->context, cli->args.operands[1], say_good, cli) != DAPPER_OK)
+		return output_error(cli);
 	return EXIT_OK;
 }
 
@@ -205,13 +251,15 @@ static enum exit_code run(struct cli *cli)
 		return list_boards(cli);
 	if (strcmp(what, "serve") == 0 && cli->args.operand_count == 2)
 		return serve(cli);
-	return output_usage(cli, "vboard takes `list`, or `serve BOARD`");
+	if (strcmp(what, "check") == 0 && cli->args.operand_count == 2)
+		return check(cli);
+	return output_usage(cli, "vboard takes `list`, `check FILE`, or `serve BOARD`");
 }
 
 const struct command command_vboard = {
 	.name = "vboard",
-	.summary = "Virtual boards: list them, or serve one to other tools",
-	.operands = "list | serve BOARD[,KEY=VALUE]...",
+	.summary = "Virtual boards: list, check or serve them",
+	.operands = "list | check FILE | serve BOARD[,KEY=VALUE]...",
 	.min_operands = 1,
 	.max_operands = 2,
 	.args = args,
@@ -221,9 +269,13 @@ const struct command command_vboard = {
 		"and SWD, for OpenOCD's remote_bitbang;\nor a device on this machine's USB. What "
 		"its firmware writes to the serial "
 		"port appears here. In this process a board is used by\n--probe virtual:BOARD. The "
-		"keys are in docs/virtual-boards.md.",
+		"keys are in docs/virtual-boards.md; how to describe a board of your own "
+		"in a file, too:\nboards are found by name in ./boards and in "
+		"~/.local/share/dapper/boards, or given as a path.",
 	.examples = "  dapper vboard list\n"
+		    "  dapper vboard check my-board.yaml\n"
 		    "  dapper vboard serve stm32f407vg --tcp 4441\n"
+		    "  dapper vboard serve ./my-board.yaml\n"
 		    "  dapper vboard serve stm32f407vg,flash=board.bin\n"
 		    "  dapper vboard serve stm32f407vg --bitbang 9824\n"
 		    "  dapper vboard serve stm32f407vg --scenario flaky-wire.yaml\n"

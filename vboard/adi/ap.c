@@ -156,6 +156,20 @@ bool vap_uses_bus(const struct vap *ap, uint16_t offset)
 	       vmem_ap_uses_bus((uint8_t)(offset - MEM_AP_V2_BASE));
 }
 
+uint64_t vap_ready_ns(const struct vap *ap, bool read, uint16_t offset)
+{
+	const struct vap_registers *own = &ap->config->registers;
+
+	if (vap_uses_bus(ap, offset))
+		return ap->mem.state.busy_until_ns;
+	if (!own->read || !own->ready_ns)
+		return 0;
+	if (ap->mem.v2 && (offset < MEM_AP_V2_BASE || offset >= V2_REGISTERS_END))
+		return 0;
+	return own->ready_ns(
+		own->data, (uint8_t)(ap->mem.v2 ? offset - MEM_AP_V2_BASE : offset), read);
+}
+
 bool vap_stalls(const struct vap *ap, bool read, uint16_t offset)
 {
 	if (ap->config->registers.read || ap->config->kind != VAP_JTAG)

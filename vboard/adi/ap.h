@@ -45,6 +45,8 @@ bool vap_access(struct vap *ap, bool read, uint16_t offset, uint32_t *value);
 
 /** Does an access there become one on the bus? */
 bool vap_uses_bus(const struct vap *ap, uint16_t offset);
+/** Until when an access there is answered WAIT by the AP itself. */
+uint64_t vap_ready_ns(const struct vap *ap, bool read, uint16_t offset);
 /** Will an access there, at that time, have to wait for something other than time? */
 bool vap_stalls(const struct vap *ap, bool read, uint16_t offset);
 

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "vboard/adi/dp_internal.h"
+#include "vboard/adi/saved.h"
 
 void vdp_init_nth(struct vdp *dp, const struct vtarget *target, unsigned index,
 	const struct vclock *clock, struct vfaults *faults)
@@ -37,7 +38,13 @@ void vdp_save(const struct vdp *dp, struct vdp_state *state)
 
 bool vdp_restore(struct vdp *dp, const struct vdp_state *state)
 {
-	if (state->regs.busy_ap > dp->aps.count)
+	static const size_t bools[] = {
+		offsetof(struct vdp_registers, no_power),
+		offsetof(struct vdp_registers, error_pending),
+	};
+
+	if (state->regs.busy_ap > dp->aps.count ||
+		!saved_bools_are_valid(&state->regs, bools, ARRAY_SIZE(bools)))
 		return false;
 	for (size_t i = 0; i < dp->aps.count; i++)
 		if (!vmem_ap_is_valid(&dp->aps.items[i].mem, &state->aps[i].mem))
@@ -151,7 +158,7 @@ static enum vdp_ack decide(struct vdp *dp, struct vdp_request request)
 		return VDP_ACK_OK;
 	if (dp->regs.ctrl_stat & DP_STICKY_FLAGS)
 		return VDP_ACK_FAULT;
-	if (dp_must_wait(dp, request) || dp_bus_free_ns(dp, request) > dp->clock->now_ns) {
+	if (dp_must_wait(dp, request) || dp_ready_ns(dp, request) > dp->clock->now_ns) {
 		if (vdp_detects_overrun(dp))
 			dp->regs.ctrl_stat |= DP_CTRL_STAT_STICKYORUN;
 		return VDP_ACK_WAIT;

@@ -29,30 +29,29 @@ static bool access_place(struct vdp *dp, struct dp_place place, bool read, uint3
 	return vap_access(place.ap, read, place.offset, value);
 }
 
-static bool uses_bus(struct dp_place place)
-{
-	return place.ap && vap_uses_bus(place.ap, place.offset);
-}
-
-uint64_t dp_bus_free_ns(struct vdp *dp, struct vdp_request request)
+uint64_t dp_ready_ns(struct vdp *dp, struct vdp_request request)
 {
 	const struct dp_place place = dp_selected(dp, request.reg);
 
-	return request.ap && uses_bus(place) ? place.ap->mem.state.busy_until_ns : 0;
+	if (!request.ap || !place.ap)
+		return 0;
+	return vap_ready_ns(place.ap, request.read, place.offset);
 }
 
-/* Until when the AP that was just accessed is at work. */
-static uint64_t done_ns(const struct vdp *dp, struct dp_place place, bool read)
+/*
+ * Until when the AP that was just accessed is at work. Over SWD one that was not ready is not
+ * accessed; over JTAG only the next scan can wait.
+ */
+static uint64_t done_ns(const struct vdp *dp, struct dp_place place, bool read, uint64_t ready_ns)
 {
-	uint64_t free_ns, bus_ns;
+	uint64_t bus_ns;
 
-	if (place.ap && vap_stalls(place.ap, read, place.offset))
-		return UINT64_MAX;
-	if (!uses_bus(place))
+	if (!place.ap)
 		return 0;
-	free_ns = place.ap->mem.state.busy_until_ns;
-	bus_ns = bus_done_ns(dp);
-	return free_ns > bus_ns ? free_ns : bus_ns;
+	if (vap_stalls(place.ap, read, place.offset))
+		return UINT64_MAX;
+	bus_ns = vap_uses_bus(place.ap, place.offset) ? bus_done_ns(dp) : 0;
+	return bus_ns > ready_ns ? bus_ns : ready_ns;
 }
 
 /*
@@ -63,15 +62,16 @@ bool dp_access_ap(struct vdp *dp, bool read, uint8_t reg, uint32_t *value)
 {
 	struct vdp_registers *regs = &dp->regs;
 	struct dp_place place = dp_selected(dp, reg);
-	uint64_t done;
+	uint64_t ready_ns, done;
 	bool ok;
 
 	if (vfaults_hit(&dp->faults->ap_accesses, dp->faults->ap_error_at)) {
 		note_error(dp);
 		return false;
 	}
+	ready_ns = place.ap ? vap_ready_ns(place.ap, read, place.offset) : 0;
 	ok = access_place(dp, place, read, value);
-	done = done_ns(dp, place, read);
+	done = done_ns(dp, place, read, ready_ns);
 	regs->busy_ap = 0;
 	if (done > dp->clock->now_ns) {
 		regs->busy_until_ns = done;

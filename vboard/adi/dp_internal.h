@@ -32,8 +32,11 @@ bool dp_access_ap(struct vdp *dp, bool read, uint8_t reg, uint32_t *value);
 /** An AP write as the transfer mode and the transaction counter have it. */
 void dp_write_ap(struct vdp *dp, uint8_t reg, uint32_t data);
 
-/** An AP whose bus still works on a transfer that was aborted takes no other until then. */
-uint64_t dp_bus_free_ns(struct vdp *dp, struct vdp_request request);
+/**
+ * Until when an AP access has to wait: where the AP's bus still works on a transfer that was
+ * aborted, or the AP says so.
+ */
+uint64_t dp_ready_ns(struct vdp *dp, struct vdp_request request);
 
 /* dp_bus.c */
 /** Where an AP access goes: an AP and its register; no AP: something else, or nothing. */

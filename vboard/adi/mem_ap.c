@@ -3,6 +3,7 @@
 
 #include "vboard/adi/mem_ap_kinds.h"
 #include "vboard/adi/mem_ap_regs.h"
+#include "vboard/adi/saved.h"
 
 enum { WORD_BYTES = 4, WORD_BITS = 32, DAR_BYTES = 0x400 };
 
@@ -149,8 +150,13 @@ bool vmem_ap_is_valid(const struct vmem_ap *ap, const struct vmem_ap_state *stat
 {
 	const uint32_t size = FIELD_GET(MEM_AP_CSW_SIZE, state->csw);
 	const bool is_reset = state->csw == ap->config->csw_reset;
+	static const size_t bools[] = {
+		offsetof(struct vmem_ap_state, reading),
+		offsetof(struct vmem_ap_state, error),
+	};
 
-	return state->word < VMEM_AP_MAX_WORDS &&
+	return saved_bools_are_valid(state, bools, ARRAY_SIZE(bools)) &&
+	       state->word < VMEM_AP_MAX_WORDS &&
 	       (size_field(ap, size) == size || (is_reset && size <= MEM_AP_SIZE_WORD));
 }
 

@@ -14,9 +14,22 @@
 #include "base/bits.h"
 #include "base/context.h"
 #include "base/error.h"
+#include "vboard/board/description.h"
 #include "vboard/board/state.h"
 
 /* --- services for the models ----------------------------------------------------------------- */
+
+enum { MEMORY_MAX = 128 << 20 };
+
+dapper_status board_claim_memory(struct board *board, uint64_t size)
+{
+	if (size > MEMORY_MAX - board->claimed_memory)
+		return dapper_fail(DAPPER_ERR_LIMIT,
+			"a virtual board has at most %u MB of memory in all",
+			(unsigned)MEMORY_MAX >> 20);
+	board->claimed_memory += size;
+	return DAPPER_OK;
+}
 
 dapper_context *board_context(const struct board *board)
 {
@@ -78,6 +91,11 @@ bool board_poke(struct board *board, uint32_t address, uint32_t value)
 void board_count_flash_busy(struct board *board, uint64_t ns)
 {
 	board->flash_busy_ns += ns;
+}
+
+dapper_status model_invalid(const struct model_config *config, const char *why)
+{
+	return dapper_fail(DAPPER_ERR_INVALID, "%s at 0x%08x: %s", config->name, config->base, why);
 }
 
 dapper_status setting_number(const char *key, const char *value, uint64_t limit, uint64_t *number)
@@ -431,5 +449,6 @@ void board_destroy(struct board *board)
 	for (unsigned i = 0; i < board->core_count; i++)
 		cpu_free(board->cores[i].cpu);
 	bus_finish(board);
+	description_destroy(board->description);
 	free(board);
 }

@@ -122,6 +122,12 @@ enum board_reset {
 	RESET_WATCHDOG,
 };
 
+/**
+ * A model is about to allocate this much for a memory of the part: descriptions from anywhere must
+ * not ask for more than a board may have (128 MB).
+ */
+dapper_status board_claim_memory(struct board *board, uint64_t size);
+
 dapper_context *board_context(const struct board *board);
 /** Core number @p core, from 0; there is always one. */
 struct cpu *board_cpu(const struct board *board, unsigned core);
@@ -192,10 +198,14 @@ struct board_ap {
 	bool (*read)(void *model, uint8_t reg, uint32_t *value);
 	bool (*write)(void *model, uint8_t reg, uint32_t value);
 	void *model;
+	/** Until when an access to this register is answered WAIT. NULL: never. */
+	uint64_t (*ready_ns)(void *model, uint8_t reg, bool read);
 };
 dapper_status board_add_ap(struct board *board, const struct board_ap *ap);
 /** Ask a model whether the MEM-AP may access the bus: CSW.DeviceEn. One model. */
 void board_gate_debug(struct board *board, bool (*is_open)(void *model), void *model);
+/** Likewise whether it may make Secure accesses: CSW.SPIDEN. One model. */
+void board_gate_secure_debug(struct board *board, bool (*is_open)(void *model), void *model);
 /** Ask a model whether a debugger may access an address while the MEM-AP is open. One model. */
 void board_limit_debug(
 	struct board *board, bool (*reaches)(void *model, uint32_t address), void *model);
@@ -219,6 +229,7 @@ enum model_field_kind {
 	FIELD_BOOL,
 	FIELD_TEXT, /* const char * */
 	FIELD_LIST, /* a pointer to elements, and their number in a size_t */
+	FIELD_WORD, /* one of `words`: its index, in an enum */
 };
 
 /**
@@ -234,7 +245,11 @@ struct model_field {
 	const struct model_field *element;
 	uint16_t element_size;
 	uint16_t count_offset;
+	const char *const *words; /* FIELD_WORD only; NULL-terminated */
 };
+
+/** The words of an enum board_clock. */
+extern const char *const board_clock_words[];
 
 struct model_class {
 	const char *name;
@@ -290,6 +305,9 @@ dapper_status board_keep(struct board *board, const char *name, void *bytes, siz
 #define KEEP(board, variable) board_keep(board, #variable, &(variable), sizeof(variable))
 /** The same for when an event is due. */
 dapper_status board_keep_event(struct board *board, const char *name, struct board_event *event);
+
+/** A model's configuration makes no sense. @return DAPPER_ERR_INVALID. */
+dapper_status model_invalid(const struct model_config *config, const char *why);
 
 /** Parse the number of a setting, C syntax, up to @p limit. */
 dapper_status setting_number(const char *key, const char *value, uint64_t limit, uint64_t *number);

@@ -18,6 +18,7 @@
 
 /* The private peripheral bus: privileged only (DDI 0403E.e, B3.1.1). */
 enum { PPB_BASE_HIGH = 0xe00 }; /* address bits 31:20 */
+enum { ITM_PAGE = 0xe0000 };    /* address bits 31:12 */
 
 /* Bit-band regions and their aliases (DDI 0439D, section 3.7). */
 #define BIT_BAND_SIZE       0x00100000u
@@ -29,6 +30,12 @@ static const uint32_t bit_band_regions[] = { 0x20000000, 0x40000000 };
 static bool is_ppb(uint32_t address)
 {
 	return address >> 20 == PPB_BASE_HIGH;
+}
+
+/* The ITM decides itself what unprivileged code may do (C1.7.2). */
+static bool ppb_allows(uint32_t address, const struct bus_access *access)
+{
+	return !is_ppb(address) || access->privileged || address >> 12 == ITM_PAGE;
 }
 
 /* --- windows --------------------------------------------------------------------------------- */
@@ -74,6 +81,11 @@ static dapper_status add_to_map(struct window_map *map, const struct window *win
 	const size_t place = window_above(map, window->base);
 	struct window *windows;
 
+	if (!window->size || ((window->base | window->size) & 3) ||
+		window->size - 1 > UINT32_MAX - window->base)
+		return dapper_fail(DAPPER_ERR_INVALID,
+			"%s cannot be 0x%x bytes at 0x%08x: whole words below 4 GB", window->name,
+			window->size, window->base);
 	if (window_at(map, window->base) ||
 		(place < map->count && map->windows[place].base - window->base < window->size))
 		return dapper_fail(DAPPER_ERR_INVALID,
@@ -268,7 +280,7 @@ bool bus_core_read(void *ctx, uint32_t address, unsigned size, unsigned attr, ui
 	};
 
 	/* The system space is execute-never (DDI 0403E.e, B3.1). */
-	if (is_ppb(address) && (!access.privileged || attr & CPU_A_FETCH))
+	if (!ppb_allows(address, &access) || (is_ppb(address) && attr & CPU_A_FETCH))
 		return false;
 	return bus_read(core->board, address, access, value);
 }
@@ -283,7 +295,7 @@ bool bus_core_write(void *ctx, uint32_t address, unsigned size, unsigned attr, u
 		.core = core->number,
 	};
 
-	if (is_ppb(address) && !access.privileged)
+	if (!ppb_allows(address, &access))
 		return false;
 	return bus_write(core->board, address, access, value);
 }
@@ -465,7 +477,7 @@ static dapper_status set_alias(struct board *board, const struct alias_config *w
 
 	if (!alias) {
 		if (board->alias_count == BOARD_MAX_ALIASES)
-			return dapper_fail(DAPPER_ERR_INTERNAL, "too many aliases on one board");
+			return dapper_fail(DAPPER_ERR_INVALID, "too many aliases on one board");
 		alias = &board->aliases[board->alias_count++];
 	}
 	*alias = (struct alias){ base, wanted->size, wanted->target, wanted->security };
@@ -532,6 +544,7 @@ static dapper_status add_memory(
 
 	memory->board = board;
 	memory->config = config;
+	TRY(board_claim_memory(board, config->size));
 	memory->bytes = xcalloc(config->size, 1);
 	if (!memory->bytes)
 		return FAIL_NO_MEMORY("a board's memory");

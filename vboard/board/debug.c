@@ -60,8 +60,9 @@ void board_demcr_written(struct board *board, unsigned core)
 
 dapper_status board_add_ap(struct board *board, const struct board_ap *ap)
 {
-	if (board->ap_count == BOARD_MAX_APS)
-		return dapper_fail(DAPPER_ERR_INTERNAL, "too many access ports on one board");
+	if (board->ap_count == BOARD_MAX_APS ||
+		board->ap_count + board->part->ap_count >= VTARGET_MAX_APS)
+		return dapper_fail(DAPPER_ERR_INVALID, "too many access ports on one board");
 	board->aps[board->ap_count++] = (struct own_ap){ board, *ap };
 	return DAPPER_OK;
 }
@@ -83,4 +84,10 @@ void board_gate_debug(struct board *board, bool (*is_open)(void *model), void *m
 {
 	board->debug_gate = is_open;
 	board->debug_gate_model = model;
+}
+
+void board_gate_secure_debug(struct board *board, bool (*is_open)(void *model), void *model)
+{
+	board->secure_gate = is_open;
+	board->secure_gate_model = model;
 }

@@ -28,6 +28,8 @@ struct vap_registers {
 	bool (*read)(void *data, uint8_t reg, uint32_t *value);
 	bool (*write)(void *data, uint8_t reg, uint32_t value);
 	void *data;
+	/** Until when an access to this register is answered WAIT. NULL: never. */
+	uint64_t (*ready_ns)(void *data, uint8_t reg, bool read);
 };
 
 /** What kind of bus a MEM-AP has, which says what is in its CSW; see vboard/adi/mem_ap_kinds.c. */
@@ -179,8 +181,8 @@ struct vtarget {
 	 */
 	uint64_t (*now_ns)(void *data);
 	/** Who hears the SWO pin, in the order of time. NULL: the target has none. */
-	void (*set_swo)(void *data,
-		void (*sink)(void *payload, const struct vswo_burst *burst), void *payload);
+	void (*set_swo)(void *data, void (*sink)(void *payload, const struct vswo_burst *burst),
+		void *payload);
 	/** CTRL/STAT.CDBGRSTREQ changed. NULL: the request is never acknowledged. */
 	void (*debug_reset)(void *data, bool asserted);
 	/** EVENTSTAT (DPv2 and later): does something want attention? NULL: not implemented, RAZ. */

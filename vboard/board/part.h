@@ -4,9 +4,8 @@
 
 /**
  * @file
- * A microcontroller (with the board it sits on) as data: struct board_part. One file per part in
- * board/parts/; board/types.c lists them. Nothing here is code, so that descriptions can also come
- * from files later.
+ * A microcontroller (with the board it sits on) as data: struct board_part. It comes from a
+ * description, a YAML file (board/description.h).
  */
 #include "vboard/board/board.h"
 #include "vboard/board/internal.h"
@@ -106,10 +105,18 @@ struct board_part {
 	/* The wire. */
 	uint32_t dpidr;
 	uint32_t target_id;
+	uint8_t instance; /* DPv2: TINSTANCE */
+	/* As in struct vdp_config. */
+	uint32_t dpidr1;
+	bool dp_has_rom, needs_system_power;
+	uint64_t dp_rom_address, dp_rom_pidr;
+	uint32_t power_up_ns;
+	bool no_swd, starts_dormant;
 	uint32_t jtag_idcode;
-	/* TAPs nearer to TDI than the debug port's. */
+	uint8_t jtag_ir_length; /* 8, else 4 */
+	/* TAPs nearer to TDI than the debug port's, but for the last taps_after, which follow it. */
 	const struct vtap_config *taps;
-	uint8_t tap_count;
+	uint8_t tap_count, taps_after;
 	/* Its MEM-APs; without, there is one at 0 with what the ap_ fields say. */
 	const struct part_ap *aps;
 	size_t ap_count;
@@ -130,29 +137,11 @@ struct board_part {
 	size_t firmware_count;
 };
 
-extern const struct board_part stm32f407vg_part;
-extern const struct board_part stm32f103rb_part;
-extern const struct board_part stm32f401cb_part;
-extern const struct board_part stm32f401cc_part;
-extern const struct board_part stm32f401re_part;
-extern const struct board_part stm32f401vd_part;
-extern const struct board_part stm32f411re_part;
-extern const struct board_part stm32f412zg_part;
-extern const struct board_part stm32f413zh_part;
-extern const struct board_part stm32f429zg_part;
-extern const struct board_part stm32f429zi_part;
-extern const struct board_part stm32f446ze_part;
-extern const struct board_part stm32f469ni_part;
-extern const struct board_part cortex_m0_part;
-extern const struct board_part mk22fn512_part;
-extern const struct board_part mk64fn1m0_part;
-extern const struct board_part mk64fx512_part;
-extern const struct board_part nrf52832_part;
-extern const struct board_part nrf52840_part;
-extern const struct board_part rp2040_part;
-extern const struct board_part samd21j18a_part;
+#define PART(symbol, key, vendor, device, text) extern const struct board_part symbol##_part;
+#include "vboard/board/parts/parts.def"
+#undef PART
 
-/** What a struct vboard_type's create() does for a part. */
+/** @p part outlives the board. */
 dapper_status board_make(dapper_context *context, const struct board_part *part,
 	const struct vboard_setting *settings, size_t setting_count, struct board **board);
 void board_destroy(struct board *board);

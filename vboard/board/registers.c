@@ -7,6 +7,13 @@
 #include "base/alloc.h"
 #include "base/error.h"
 
+const struct model_field register_row_fields[] = {
+	{ "offset", FIELD_U16, offsetof(struct register_row, offset), true },
+	{ "reset", FIELD_U32, offsetof(struct register_row, reset) },
+	{ "writable", FIELD_U32, offsetof(struct register_row, writable) },
+	{ NULL },
+};
+
 void board_registers_init(struct register_file *file, const struct register_row *rows, size_t count)
 {
 	assert(count <= REGISTERS_MAX);
@@ -76,11 +83,15 @@ struct block {
 static dapper_status block_create(
 	struct board *board, const struct model_config *config, void **model)
 {
-	struct block *block = xnew(block);
+	const struct register_block *block_config = config->data;
+	struct block *block;
 
+	if (block_config->count > REGISTERS_MAX)
+		return model_invalid(config, "a block has at most 64 registers");
+	block = xnew(block);
 	if (!block)
 		return FAIL_NO_MEMORY("a register block");
-	block->config = config->data;
+	block->config = block_config;
 	board_registers_init(&block->registers, block->config->rows, block->config->count);
 	*model = block;
 	return board_keep(
@@ -111,10 +122,19 @@ static bool block_write(void *model, const struct bus_access *access, uint32_t v
 	return true;
 }
 
+static const struct model_field register_block_fields[] = {
+	{ "registers", FIELD_LIST, offsetof(struct register_block, rows), true, register_row_fields,
+		sizeof(struct register_row), offsetof(struct register_block, count) },
+	{ "power-on-only", FIELD_BOOL, offsetof(struct register_block, power_on_only) },
+	{ NULL },
+};
+
 const struct model_class register_block_class = {
 	.name = "register block",
 	.create = block_create,
 	.reset = block_reset,
 	.destroy = free,
 	.ops = { .read = block_read, .write = block_write },
+	.fields = register_block_fields,
+	.config_size = sizeof(struct register_block),
 };

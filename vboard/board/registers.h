@@ -15,7 +15,10 @@ struct register_row {
 	uint32_t writable;
 };
 
-enum { REGISTERS_MAX = 40 };
+enum { REGISTERS_MAX = 64 };
+
+/** For the tables of models that take rows in their configuration. */
+extern const struct model_field register_row_fields[];
 
 struct register_file {
 	const struct register_row *rows;

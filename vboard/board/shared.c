@@ -54,8 +54,8 @@ void board_swo(struct board *board, const struct vswo_burst *burst)
 		board->swo_sink(board->swo_payload, burst);
 }
 
-void board_set_swo(void *data, void (*sink)(void *payload, const struct vswo_burst *burst),
-	void *payload)
+void board_set_swo(
+	void *data, void (*sink)(void *payload, const struct vswo_burst *burst), void *payload)
 {
 	struct board *board = data;
 

@@ -135,6 +135,8 @@ struct board_input {
 struct board {
 	dapper_context *context;
 	const struct board_part *part;
+	struct description *description; /* which the part belongs to; NULL: to nobody */
+	uint64_t claimed_memory;
 	struct core_config only_core; /* of a part that lists none */
 	struct core cores[BOARD_MAX_CORES];
 	unsigned core_count;
@@ -196,6 +198,8 @@ struct board {
 	size_t ap_count;
 	bool (*debug_gate)(void *model); /* NULL: always open */
 	void *debug_gate_model;
+	bool (*secure_gate)(void *model); /* NULL: always open */
+	void *secure_gate_model;
 	bool (*debug_limit)(void *model, uint32_t address); /* NULL: none */
 	void *debug_limit_model;
 	bool (*wire_gate)(void *model); /* NULL: always connected */
@@ -255,8 +259,8 @@ void debug_core_warn(void *ctx, const char *text);
 /* shared.c */
 void board_finish_shared(struct board *board);
 /** The seam's set_swo(); data is the board. */
-void board_set_swo(void *data, void (*sink)(void *payload, const struct vswo_burst *burst),
-	void *payload);
+void board_set_swo(
+	void *data, void (*sink)(void *payload, const struct vswo_burst *burst), void *payload);
 
 /* misbehave.c */
 /** A setting of the board as a whole. */

@@ -61,6 +61,21 @@ static bool target_is_open(void *data)
 	return !board->debug_gate || board->debug_gate(board->debug_gate_model);
 }
 
+static bool target_is_secure_open(void *data)
+{
+	const struct debug_bus *bus = data;
+	const struct board *board = bus->board;
+
+	return board->secure_gate(board->secure_gate_model);
+}
+
+static uint64_t own_ap_ready_ns(void *data, uint8_t reg, bool read)
+{
+	const struct own_ap *own = data;
+
+	return own->ap.ready_ns ? own->ap.ready_ns(own->ap.model, reg, read) : 0;
+}
+
 static bool own_ap_read(void *data, uint8_t reg, uint32_t *value)
 {
 	const struct own_ap *own = data;
@@ -186,6 +201,8 @@ static void add_mem_ap(struct board *board, struct vtarget *target, const struct
 	*config = ap->config;
 	config->bus = (struct vbus){ target_read, target_write, bus };
 	config->is_enabled = target_is_open;
+	if (board->secure_gate)
+		config->is_secure_enabled = target_is_secure_open;
 }
 
 static void add_mem_aps(struct board *board, struct vtarget *target)
@@ -206,7 +223,17 @@ void board_fill_target(struct board *board, struct vtarget *target)
 	*target = (struct vtarget){
 		.dpidr = part->dpidr,
 		.target_id = part->target_id,
+		.instance = part->instance,
+		.dpidr1 = part->dpidr1,
+		.has_rom = part->dp_has_rom,
+		.rom_address = part->dp_rom_address,
+		.rom_pidr = part->dp_rom_pidr,
+		.power_up_ns = part->power_up_ns,
+		.needs_system_power = part->needs_system_power,
+		.no_swd = part->no_swd,
+		.starts_dormant = part->starts_dormant,
 		.jtag_idcode = part->jtag_idcode,
+		.jtag_ir_length = part->jtag_ir_length,
 		.drive_reset = target_drive_reset,
 		.debug_power = target_debug_power,
 		.advance = target_advance,
@@ -222,7 +249,7 @@ void board_fill_target(struct board *board, struct vtarget *target)
 		.set_swo = board_set_swo,
 		.data = board,
 		.tap_count = part->tap_count,
-		.taps_before = part->tap_count,
+		.taps_before = (uint8_t)(part->tap_count - part->taps_after),
 	};
 	for (size_t i = 0; i < part->tap_count; i++)
 		target->taps[i] = part->taps[i];
@@ -230,6 +257,6 @@ void board_fill_target(struct board *board, struct vtarget *target)
 	for (size_t i = 0; i < board->ap_count; i++)
 		target->aps[target->ap_count++] = (struct vap_config){
 			.apsel = board->aps[i].ap.apsel,
-			.registers = { own_ap_read, own_ap_write, &board->aps[i] },
+			.registers = { own_ap_read, own_ap_write, &board->aps[i], own_ap_ready_ns },
 		};
 }

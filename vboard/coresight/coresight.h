@@ -15,8 +15,9 @@
 extern const struct model_class rom_table_class;
 
 struct rom_table_config {
-	struct coresight_ids ids; /* class 1: .devtype is MEMTYPE. Class 9: .devid says the format */
-	const uint32_t *entries;  /* as read, e.g. 0xfff0f003; 64-bit ones as two, low word first */
+	struct coresight_ids
+		ids;             /* class 1: .devtype is MEMTYPE. Class 9: .devid says the format */
+	const uint32_t *entries; /* as read, e.g. 0xfff0f003; 64-bit ones as two, low word first */
 	size_t entry_count;
 	/* Class 9 with power control (DEVID.PRR): how many power domains can be asked for. */
 	uint8_t power_count;

@@ -27,7 +27,7 @@ struct cti {
 	struct cti_state {
 		struct coresight_lock lock;
 		uint32_t control, gate;
-		uint32_t app;       /* channels that software holds up */
+		uint32_t app; /* channels that software holds up */
 		uint32_t in_enable[MAX_TRIGGERS], out_enable[MAX_TRIGGERS];
 		uint32_t requested; /* outputs that wait for CTIINTACK */
 	} state;
@@ -122,6 +122,12 @@ static uint32_t *trigger_register(struct cti *cti, uint32_t offset)
 	return NULL;
 }
 
+/* An event is over at once: only what software holds up is ever seen on a channel. */
+static bool shows_channels(uint32_t offset)
+{
+	return offset == CTIAPPSET || offset == CTICHINSTATUS || offset == CTICHOUTSTATUS;
+}
+
 static bool cti_read(void *model, const struct bus_access *access, uint32_t *value)
 {
 	struct cti *cti = model;
@@ -133,15 +139,13 @@ static bool cti_read(void *model, const struct bus_access *access, uint32_t *val
 		*value = *enable;
 	else if (access->offset == CTICONTROL)
 		*value = state->control;
-	else if (access->offset == CTIAPPSET)
+	else if (shows_channels(access->offset))
 		*value = state->app;
 	else if (access->offset == CTITRIGINSTATUS)
 		*value = FIELD_PREP(
 			BIT(CTI_IN_HALTED), cpu_halted(board_cpu(cti->board, cti->core)));
 	else if (access->offset == CTITRIGOUTSTATUS)
 		*value = state->requested;
-	else if (access->offset == CTICHINSTATUS || access->offset == CTICHOUTSTATUS)
-		*value = state->app;
 	else if (access->offset == CTIGATE)
 		*value = state->gate;
 	else
@@ -189,8 +193,8 @@ static dapper_status check(const struct cti *cti)
 			"a CTI has 1 to %d channels and at most %d triggers", MAX_CHANNELS,
 			MAX_TRIGGERS);
 	if (cti->link->cti_count == LINK_MAX_CTIS)
-		return dapper_fail(DAPPER_ERR_LIMIT, "more than %d CTIs on one board",
-			LINK_MAX_CTIS);
+		return dapper_fail(
+			DAPPER_ERR_LIMIT, "more than %d CTIs on one board", LINK_MAX_CTIS);
 	return DAPPER_OK;
 }
 

@@ -62,15 +62,15 @@
 #define DWT_FUNCTION_ACTION BITS(5, 4)
 #define DWT_FUNCTION_MATCH  BITS(3, 0)
 
-#define DWT_MATCH_DISABLED    0x0u
-#define DWT_MATCH_CYCLE       0x1u
-#define DWT_MATCH_PC          0x2u
-#define DWT_MATCH_PC_LIMIT    0x3u
-#define DWT_MATCH_DATA        0x4u /* 4 to 6: both, write, read */
-#define DWT_MATCH_DATA_LIMIT  0x7u
-#define DWT_MATCH_VALUE       0x8u /* 8 to 10 */
-#define DWT_MATCH_VALUE_LINK  0xbu
-#define DWT_MATCH_WITH_VALUE  0xcu /* 12 to 14: data address, with the value for the trace */
+#define DWT_MATCH_DISABLED   0x0u
+#define DWT_MATCH_CYCLE      0x1u
+#define DWT_MATCH_PC         0x2u
+#define DWT_MATCH_PC_LIMIT   0x3u
+#define DWT_MATCH_DATA       0x4u /* 4 to 6: both, write, read */
+#define DWT_MATCH_DATA_LIMIT 0x7u
+#define DWT_MATCH_VALUE      0x8u /* 8 to 10 */
+#define DWT_MATCH_VALUE_LINK 0xbu
+#define DWT_MATCH_WITH_VALUE 0xcu /* 12 to 14: data address, with the value for the trace */
 
 #define DWT_ACTION_TRIGGER 0u
 #define DWT_ACTION_DEBUG   1u
@@ -84,9 +84,9 @@
 #define DWT_PACKET_PC        0x17u
 #define DWT_PACKET_PC_SLEEP  0x15u /* one byte 0 */
 /* Data trace of comparator n: | n << 4 */
-#define DWT_PACKET_MATCH     0x45u /* Armv8-M: one byte 1 */
-#define DWT_PACKET_DATA_PC   0x47u
-#define DWT_PACKET_DATA_ADDR 0x4eu
+#define DWT_PACKET_MATCH      0x45u /* Armv8-M: one byte 1 */
+#define DWT_PACKET_DATA_PC    0x47u
+#define DWT_PACKET_DATA_ADDR  0x4eu
 #define DWT_PACKET_DATA_READ  0x84u /* | size: 1, 2, 3 */
 #define DWT_PACKET_DATA_WRITE 0x8cu
 #define DWT_PACKET_COMPARATOR BITS(5, 4)

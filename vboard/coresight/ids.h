@@ -53,7 +53,9 @@ struct coresight_ids {
 		{ "devtype", FIELD_U32, offsetof(type, ids.devtype) },       \
 		{ "devarch", FIELD_U32, offsetof(type, ids.devarch) },       \
 		{ "authstatus", FIELD_U32, offsetof(type, ids.authstatus) }, \
-		{ "lock", FIELD_BOOL, offsetof(type, ids.has_lock) }
+	{                                                                    \
+		"lock", FIELD_BOOL, offsetof(type, ids.has_lock)             \
+	}
 
 /** @return false: the offset is not an identification register. */
 bool coresight_ids_read(const struct coresight_ids *ids, uint32_t offset, uint32_t *value);

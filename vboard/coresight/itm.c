@@ -170,9 +170,8 @@ static void make_local_timestamp(struct itm *itm, struct trace_packet *packet)
 		return;
 	}
 	packet->bytes[packet->size++] =
-		(uint8_t)(ITM_LTS1 | FIELD_PREP(ITM_LTS1_TC, state->lts_late
-								     ? ITM_TC_DATA_LATE
-								     : ITM_TC_SYNCHRONOUS));
+		(uint8_t)(ITM_LTS1 | FIELD_PREP(ITM_LTS1_TC, state->lts_late ? ITM_TC_DATA_LATE
+									     : ITM_TC_SYNCHRONOUS));
 	put_groups(packet, delta, 1);
 }
 

@@ -6,10 +6,10 @@
 #include "base/bits.h"
 
 /* ITM_STIMn, Stimulus Port registers (C1.7.3) */
-#define ITM_STIM0           0x000u
-#define ITM_STIM_END        0x080u /* 32 ports */
-#define ITM_STIM_FIFOREADY  BIT(0)
-#define ITM_STIM_DISABLED   BIT(1) /* Armv8-M */
+#define ITM_STIM0          0x000u
+#define ITM_STIM_END       0x080u /* 32 ports */
+#define ITM_STIM_FIFOREADY BIT(0)
+#define ITM_STIM_DISABLED  BIT(1) /* Armv8-M */
 
 /* ITM_TER0, Trace Enable Register (C1.7.4) */
 #define ITM_TER0 0xe00u
@@ -40,11 +40,11 @@
 #define ITM_SYNC_LAST 0x80u
 
 /* Local timestamps, format 1 and 2 (D4.2.4): TC says what is late */
-#define ITM_LTS1         0xc0u
-#define ITM_LTS1_TC      BITS(5, 4)
-#define ITM_LTS1_MAX     BITS(27, 0)
-#define ITM_LTS2_TS      BITS(6, 4)
-#define ITM_LTS2_MAX     6u
+#define ITM_LTS1           0xc0u
+#define ITM_LTS1_TC        BITS(5, 4)
+#define ITM_LTS1_MAX       BITS(27, 0)
+#define ITM_LTS2_TS        BITS(6, 4)
+#define ITM_LTS2_MAX       6u
 #define ITM_TC_SYNCHRONOUS 0u
 #define ITM_TC_DATA_LATE   2u /* the packet is late in the stream, the timestamp is not */
 

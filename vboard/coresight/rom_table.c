@@ -11,14 +11,14 @@
 #include "vboard/coresight/coresight.h"
 
 /* Class 9 (IHI 0029F) */
-#define DBGPCR0         0xa00u
-#define DBGPCR_PRESENT  BIT(0)
-#define DBGPCR_PR       BIT(1) /* power is requested */
-#define DBGPSR0         0xa80u
-#define DBGPSR_PS       BITS(1, 0)
+#define DBGPCR0           0xa00u
+#define DBGPCR_PRESENT    BIT(0)
+#define DBGPCR_PR         BIT(1) /* power is requested */
+#define DBGPSR0           0xa80u
+#define DBGPSR_PS         BITS(1, 0)
 #define DBGPSR_PS_POWERED 1u
-#define PRIDR0          0xc00u
-#define PRIDR0_VERSION  BITS(3, 0) /* 1 */
+#define PRIDR0            0xc00u
+#define PRIDR0_VERSION    BITS(3, 0) /* 1 */
 
 enum { MAX_POWER_DOMAINS = 32, MAX_ENTRY_WORDS = DBGPCR0 / 4 };
 
@@ -72,8 +72,7 @@ static bool rom_table_read(void *model, const struct bus_access *access, uint32_
 	else if (power_domain(table, access->offset, DBGPCR0, &domain))
 		*value = DBGPCR_PRESENT | FIELD_PREP(DBGPCR_PR, table->power >> domain);
 	else if (power_domain(table, access->offset, DBGPSR0, &domain))
-		*value = FIELD_PREP(
-			DBGPSR_PS, table->power >> domain & 1 ? DBGPSR_PS_POWERED : 0);
+		*value = FIELD_PREP(DBGPSR_PS, table->power >> domain & 1 ? DBGPSR_PS_POWERED : 0);
 	else if (access->offset == PRIDR0 && table->config->power_count)
 		*value = FIELD_PREP(PRIDR0_VERSION, 1);
 	else
@@ -90,8 +89,8 @@ static bool rom_table_write(
 
 	(void)mask;
 	if (power_domain(table, access->offset, DBGPCR0, &domain))
-		table->power = merge_lanes(table->power, value & DBGPCR_PR ? UINT32_MAX : 0,
-			BIT(0) << domain);
+		table->power = merge_lanes(
+			table->power, value & DBGPCR_PR ? UINT32_MAX : 0, BIT(0) << domain);
 	return true;
 }
 

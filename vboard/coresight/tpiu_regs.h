@@ -15,8 +15,8 @@
 #define TPIU_ACPR_PRESCALER BITS(15, 0)
 
 /* TPIU_SPPR, Selected Pin Protocol */
-#define TPIU_SPPR        0x0f0u
-#define TPIU_SPPR_TXMODE BITS(1, 0)
+#define TPIU_SPPR         0x0f0u
+#define TPIU_SPPR_TXMODE  BITS(1, 0)
 #define TXMODE_PARALLEL   0u
 #define TXMODE_MANCHESTER 1u
 #define TXMODE_NRZ        2u
@@ -39,8 +39,8 @@
 /* --- the formatter's frames (IHI 0029E, D4.2) ------------------------------------------------ */
 
 #define FRAME_SIZE      16u
-#define FRAME_AUXILIARY 15u       /* byte of the low bits of the even ones */
-#define FRAME_IS_ID     BIT(0)    /* of an even byte: bits 7:1 are an ID */
+#define FRAME_AUXILIARY 15u         /* byte of the low bits of the even ones */
+#define FRAME_IS_ID     BIT(0)      /* of an even byte: bits 7:1 are an ID */
 #define FRAME_SYNC      0x7fffffffu /* full synchronisation, lowest byte first */
 
 #endif /* VBOARD_CORESIGHT_TPIU_REGS_H */

@@ -11,10 +11,10 @@
 #include "vboard/coresight/coresight.h"
 
 /* ETMv4: OS Lock Access and Status (IHI 0064, 7.3): model in bits 3 and 0, locked in bit 1 */
-#define TRCOSLAR            0x300u
-#define TRCOSLSR            0x304u
-#define TRCOSLSR_OSLM       BIT(3)
-#define TRCOSLSR_OSLK       BIT(1)
+#define TRCOSLAR      0x300u
+#define TRCOSLSR      0x304u
+#define TRCOSLSR_OSLM BIT(3)
+#define TRCOSLSR_OSLK BIT(1)
 
 struct trace {
 	const struct trace_config *config;
@@ -33,15 +33,14 @@ static dapper_status trace_create(
 	*model = trace;
 	trace->config = config->data;
 	if (trace->config->register_count > REGISTERS_MAX)
-		return dapper_fail(DAPPER_ERR_INVALID,
-			"a trace component has at most %d registers", REGISTERS_MAX);
+		return dapper_fail(DAPPER_ERR_INVALID, "a trace component has at most %d registers",
+			REGISTERS_MAX);
 	board_registers_init(
 		&trace->registers, trace->config->registers, trace->config->register_count);
-	TRY(board_keep(board, config->name, trace->registers.values,
-		sizeof(trace->registers.values)));
+	TRY(board_keep(
+		board, config->name, trace->registers.values, sizeof(trace->registers.values)));
 	TRY(board_keep(board, config->name, &trace->lock, sizeof(trace->lock)));
-	return board_keep(
-		board, config->name, &trace->os_lock_open, sizeof(trace->os_lock_open));
+	return board_keep(board, config->name, &trace->os_lock_open, sizeof(trace->os_lock_open));
 }
 
 /* Trace components belong to the debug logic: only power-on resets them. */

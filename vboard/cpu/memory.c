@@ -135,15 +135,20 @@ static bool is_ppb(uint32_t addr)
 	return addr >> 20 == 0xe00;
 }
 
+#define ITM_BASE 0xe0000000u
+
 static bool is_scs(uint32_t addr)
 {
 	return (addr & ~PAGE_OFFSET) == SCS_BASE;
 }
 
-/* Unprivileged code may only touch STIR, and that by leave of CCR (B3.1.3, B3.2.26). */
+/*
+ * Unprivileged code may only touch STIR, and that by leave of CCR (B3.1.3, B3.2.26), and the ITM,
+ * which has its own rules (C1.7.2).
+ */
 static bool ppb_allows(const struct cpu *c, uint32_t addr, unsigned attr)
 {
-	return (attr & CPU_A_PRIV) ||
+	return (attr & CPU_A_PRIV) || (c->is_v7m && (addr & ~PAGE_OFFSET) == ITM_BASE) ||
 	       (addr == SCS_BASE + SCS_STIR && (bank_seen(c)->ccr & CCR_USERSETMPEND));
 }
 

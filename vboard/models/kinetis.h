@@ -52,7 +52,7 @@ extern const struct model_class kinetis_wdog_class;
 extern const struct model_class kinetis_uart_class;
 
 struct kinetis_uart_config {
-	uint8_t clock; /* enum board_clock */
+	enum board_clock clock;
 };
 
 /** A GPIO port: PDOR, PSOR, PCOR, PTOR, PDIR, PDDR. No data. */

@@ -23,7 +23,8 @@
 #include "base/bytes.h"
 #include "base/error.h"
 
-#define DATA_BASE 0x10000000u
+#define DATA_BASE            0x10000000u
+#define MDM_AP_IDR_KINETIS_K 0x001c0000u
 
 bool kinetis_flash_is_busy(struct kinetis_flash *flash)
 {
@@ -218,13 +219,11 @@ static void load_access_control(struct kinetis_flash *flash)
 static void flash_reset(void *model, enum board_reset kind)
 {
 	struct kinetis_flash *flash = model;
-	const struct kinetis_flash_state before = flash->state;
 	uint8_t *registers = flash->state.registers;
 
 	nvm_reset(&flash->nvm);
 	board_disarm(flash->board, &flash->quick_end);
-	flash->state = (struct kinetis_flash_state){ .mdm_control = before.mdm_control,
-		.mass_erase_acknowledged = before.mass_erase_acknowledged };
+	flash->state = (struct kinetis_flash_state){ 0 };
 	registers[FTFX_FSEC] = field(flash, FTFX_FIELD_FSEC);
 	registers[FTFX_FOPT] = field(flash, FTFX_FIELD_FOPT);
 	for (unsigned i = 0; i < 4; i++)
@@ -239,7 +238,7 @@ static void flash_reset(void *model, enum board_reset kind)
 		registers[FTFX_FCNFG] |= FTFX_FCNFG_RAMRDY;
 	if (flash->config->has_access_control)
 		load_access_control(flash);
-	kinetis_mdm_ap_reset(flash, kind);
+	mdm_ap_reset(&flash->mdm, kind);
 	update_irq(flash);
 }
 
@@ -267,12 +266,59 @@ static void flash_destroy(void *model)
 	free(flash);
 }
 
+/* --- what the MDM-AP asks -------------------------------------------------------------------- */
+
+static bool is_secured(void *model)
+{
+	return kinetis_flash_is_secured(model);
+}
+
 static bool debug_is_open(void *model)
+{
+	return !kinetis_flash_is_secured(model);
+}
+
+static bool has_backdoor_key(void *model)
 {
 	const struct kinetis_flash *flash = model;
 
-	return !kinetis_flash_is_secured(flash);
+	return FIELD_GET(FTFX_FSEC_KEYEN, flash->state.registers[FTFX_FSEC]) == FTFX_KEYEN_ENABLED;
 }
+
+static bool may_mass_erase(void *model)
+{
+	const struct kinetis_flash *flash = model;
+
+	return FIELD_GET(FTFX_FSEC_MEEN, flash->state.registers[FTFX_FSEC]) != FTFX_MEEN_DISABLED ||
+	       !kinetis_flash_is_secured(flash);
+}
+
+static void mass_erase(void *model)
+{
+	struct kinetis_flash *flash = model;
+
+	if (kinetis_flash_is_busy(flash))
+		flash->state.mass_erase_pending = true;
+	else
+		kinetis_flash_start_mass_erase(flash);
+}
+
+static bool is_mass_erasing(void *model)
+{
+	struct kinetis_flash *flash = model;
+
+	return kinetis_flash_is_busy(flash) || flash->state.mass_erase_pending;
+}
+
+static const struct mdm_ap_ops mdm_ops = {
+	.is_secured = is_secured,
+	.has_backdoor_key = has_backdoor_key,
+	.may_mass_erase = may_mass_erase,
+	.mass_erase = mass_erase,
+	.is_mass_erasing = is_mass_erasing,
+};
+
+/* --- making ---------------------------------------------------------------------------------- */
 
 static dapper_status add_areas(struct kinetis_flash *flash)
 {
@@ -310,7 +356,8 @@ static dapper_status flash_create(
 	nvm_init(&flash->nvm, board, operation_ended, flash);
 	TRY(add_areas(flash));
 	board_gate_debug(board, debug_is_open, flash);
-	TRY(kinetis_mdm_ap_create(flash));
+	flash->mdm = (struct mdm_ap){ board, &mdm_ops, flash, MDM_AP_IDR_KINETIS_K, { 0 } };
+	TRY(mdm_ap_create(&flash->mdm));
 	TRY(board_keep_event(board, "command's end", &flash->quick_end));
 	return board_keep(board, "flash module", &flash->state, sizeof(flash->state));
 }

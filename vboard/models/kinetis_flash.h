@@ -5,10 +5,11 @@
 /**
  * @file
  * Inside the model of a Kinetis flash module: kinetis_flash.c (registers, security, life),
- * kinetis_flash_commands.c (what FCCOB can ask for), kinetis_mdm_ap.c (the debugger's side door).
+ * kinetis_flash_commands.c (what FCCOB can ask for).
  */
 #include "vboard/models/kinetis.h"
 #include "vboard/models/kinetis_flash_regs.h"
+#include "vboard/models/mdm_ap.h"
 #include "vboard/models/nvm.h"
 
 enum { KINETIS_PROGRAM }; /* area 0; the others are where struct kinetis_flash says */
@@ -23,8 +24,6 @@ struct kinetis_flash_state {
 	bool mass_erasing;                      /* memories are being erased */
 	bool mass_erase_closing;                /* the security byte is being programmed */
 	bool release_security;                  /* when the erase under way has succeeded */
-	uint32_t mdm_control;
-	bool mass_erase_acknowledged;
 };
 
 struct kinetis_flash {
@@ -35,6 +34,7 @@ struct kinetis_flash {
 	unsigned data_area; /* 0: there is none */
 	unsigned ifr_area;
 	struct board_event quick_end;
+	struct mdm_ap mdm;
 	struct kinetis_flash_state state;
 };
 
@@ -55,10 +55,5 @@ void kinetis_flash_launch(struct kinetis_flash *flash);
 void kinetis_flash_start_mass_erase(struct kinetis_flash *flash);
 /** An erase or program operation of the memory has ended. */
 void kinetis_flash_operation_ended(struct kinetis_flash *flash);
-
-/** kinetis_mdm_ap.c */
-dapper_status kinetis_mdm_ap_create(struct kinetis_flash *flash);
-/** After a reset. */
-void kinetis_mdm_ap_reset(struct kinetis_flash *flash, enum board_reset kind);
 
 #endif /* VBOARD_MODELS_KINETIS_FLASH_H */

@@ -354,7 +354,7 @@ static void start_erase_all(struct kinetis_flash *flash)
 	const unsigned count = all_of(flash, ranges);
 
 	nvm_erase(&flash->nvm, ranges, count,
-		flash->config->erase_block_ms * flash->config->block_count * NS_PER_MS);
+		(uint64_t)flash->config->erase_block_ms * flash->config->block_count * NS_PER_MS);
 }
 
 static void erase_all(struct kinetis_flash *flash)

@@ -147,7 +147,7 @@ static dapper_status uart_create(
 		return FAIL_NO_MEMORY("a UART");
 	*model = uart;
 	uart->board = board;
-	uart->clock = (enum board_clock)uart_config->clock;
+	uart->clock = uart_config->clock;
 	uart->irq = config->irq;
 	uart->frame_end = (struct board_event){ .fire = frame_ended, .model = uart };
 	TRY(board_keep_event(board, config->name, &uart->frame_end));
@@ -155,7 +155,8 @@ static dapper_status uart_create(
 }
 
 static const struct model_field fields[] = {
-	{ "clock", FIELD_U8, offsetof(struct kinetis_uart_config, clock), true },
+	{ "clock", FIELD_WORD, offsetof(struct kinetis_uart_config, clock), true,
+		.words = board_clock_words },
 	{ NULL },
 };
 

@@ -34,10 +34,24 @@ static bool ficr_read(void *model, const struct bus_access *access, uint32_t *va
 	return true;
 }
 
+static const struct model_field word_fields[] = {
+	{ "offset", FIELD_U16, offsetof(struct nrf52_ficr_word, offset), true },
+	{ "value", FIELD_U32, offsetof(struct nrf52_ficr_word, value), true },
+	{ NULL },
+};
+
+static const struct model_field nrf52_ficr_fields[] = {
+	{ "words", FIELD_LIST, offsetof(struct nrf52_ficr_config, words), true, word_fields,
+		sizeof(struct nrf52_ficr_word), offsetof(struct nrf52_ficr_config, count) },
+	{ NULL },
+};
+
 /* Cannot be written: a bus error, as for the rest of the code region without NVMC's consent. */
 const struct model_class nrf52_ficr_class = {
 	.name = "nRF52 FICR",
 	.create = ficr_create,
 	.destroy = free,
 	.ops = { .read = ficr_read },
+	.fields = nrf52_ficr_fields,
+	.config_size = sizeof(struct nrf52_ficr_config),
 };

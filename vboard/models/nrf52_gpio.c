@@ -40,8 +40,11 @@ static dapper_status gpio_create(
 	struct board *board, const struct model_config *config, void **model)
 {
 	const struct nrf52_gpio_config *gpio_config = config->data;
-	struct gpio *gpio = xnew(gpio);
+	struct gpio *gpio;
 
+	if (gpio_config->pin_count < 1 || gpio_config->pin_count > MAX_PINS)
+		return model_invalid(config, "a port has 1 to 32 pins");
+	gpio = xnew(gpio);
 	if (!gpio)
 		return FAIL_NO_MEMORY("a GPIO port");
 	gpio->pins = BITS(gpio_config->pin_count - 1, 0);
@@ -140,10 +143,17 @@ static bool gpio_write(void *model, const struct bus_access *access, uint32_t va
 	return true;
 }
 
+static const struct model_field nrf52_gpio_fields[] = {
+	{ "pins", FIELD_U32, offsetof(struct nrf52_gpio_config, pin_count), true },
+	{ NULL },
+};
+
 const struct model_class nrf52_gpio_class = {
 	.name = "nRF52 GPIO port",
 	.create = gpio_create,
 	.reset = gpio_reset,
 	.destroy = free,
 	.ops = { .read = gpio_read, .write = gpio_write },
+	.fields = nrf52_gpio_fields,
+	.config_size = sizeof(struct nrf52_gpio_config),
 };

@@ -373,6 +373,9 @@ static dapper_status nvmc_create(
 	*model = nvmc; /* the board ends it, whatever comes */
 	nvmc->board = board;
 	nvmc->config = config->data;
+	if (!nvmc->config->flash_size || nvmc->config->flash_size % PAGE_SIZE ||
+		nvmc->config->flash_size / PAGE_SIZE > MAX_PAGES)
+		return model_invalid(config, "flash-size is up to 1 MB in pages of 4 KB");
 	nvm_init(&nvmc->nvm, board, operation_ended, nvmc);
 	TRY(nvm_add_area(&nvmc->nvm, 0, nvmc->config->flash_size, "flash"));
 	TRY(nvm_add_area(&nvmc->nvm, UICR_BASE, UICR_SIZE, "uicr"));
@@ -392,6 +395,14 @@ static dapper_status nvmc_create(
 	return board_add_window(board, "UICR", UICR_BASE, UICR_SIZE, LANES_RAW, &uicr_ops, nvmc);
 }
 
+static const struct model_field nrf52_nvmc_fields[] = {
+	{ "flash-size", FIELD_U32, offsetof(struct nrf52_nvmc_config, flash_size), true },
+	{ "erase-all-ms", FIELD_U16, offsetof(struct nrf52_nvmc_config, erase_all_ms), true },
+	{ "ready-next", FIELD_BOOL, offsetof(struct nrf52_nvmc_config, has_ready_next) },
+	{ "partial-erase", FIELD_BOOL, offsetof(struct nrf52_nvmc_config, has_partial_erase) },
+	{ NULL },
+};
+
 const struct model_class nrf52_nvmc_class = {
 	.name = "nRF52 NVMC",
 	.create = nvmc_create,
@@ -401,4 +412,6 @@ const struct model_class nrf52_nvmc_class = {
 	.power_lost = nvmc_power_lost,
 	.destroy = nvmc_destroy,
 	.ops = { .read = nvmc_read, .write = nvmc_write },
+	.fields = nrf52_nvmc_fields,
+	.config_size = sizeof(struct nrf52_nvmc_config),
 };

@@ -277,10 +277,19 @@ static dapper_status uart_create(
 	return board_keep_event(board, "UART frame", &uart->frame_end);
 }
 
+static const struct model_field nrf52_uart_fields[] = {
+	{ "uart", FIELD_BOOL, offsetof(struct nrf52_uart_config, has_uart) },
+	{ "ram-base", FIELD_U32, offsetof(struct nrf52_uart_config, ram_base), true },
+	{ "ram-size", FIELD_U32, offsetof(struct nrf52_uart_config, ram_size), true },
+	{ NULL },
+};
+
 const struct model_class nrf52_uart_class = {
 	.name = "nRF52 UART",
 	.create = uart_create,
 	.reset = uart_reset,
 	.destroy = free,
 	.ops = { .read = uart_read, .write = uart_write },
+	.fields = nrf52_uart_fields,
+	.config_size = sizeof(struct nrf52_uart_config),
 };

@@ -265,6 +265,7 @@ dapper_status nvm_add_area(struct nvm *nvm, uint32_t base, uint32_t size, const 
 
 	assert(nvm->area_count < NVM_MAX_AREAS);
 	*area = (struct nvm_area){ .base = base, .size = size, .file_key = file_key };
+	TRY(board_claim_memory(nvm->board, size));
 	area->bytes = xcalloc(size, 1);
 	if (!area->bytes)
 		return FAIL_NO_MEMORY("a flash memory");

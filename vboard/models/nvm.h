@@ -58,7 +58,7 @@ struct nvm {
 	uint64_t op_count;
 	uint64_t power_loss_at_op;
 	uint64_t stuck_at_op;
-	uint64_t speed; /* operations are that many times as fast */
+	uint64_t speed;                        /* operations are that many times as fast */
 	uint32_t bad_cells[NVM_MAX_BAD_CELLS]; /* addresses of words */
 	size_t bad_cell_count;
 };

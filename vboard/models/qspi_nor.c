@@ -300,8 +300,6 @@ static void do_simple(struct qspi_nor *nor, const struct nor_command *command)
 {
 	switch (command->kind) {
 	case NOR_WRITE_ENABLE:
-		nor->s.registers[NOR_SR1] |= SR_WEL;
-		break;
 	/* Only for the status registers, which keep no difference here. */
 	case NOR_WRITE_ENABLE_VOLATILE:
 		nor->s.registers[NOR_SR1] |= SR_WEL;

@@ -97,7 +97,7 @@ void qspi_nor_make_sfdp(const struct qspi_nor_chip *chip, uint8_t sfdp[NOR_SFDP_
 	uint32_t words[BASIC_WORDS] = { 0 };
 
 	memset(sfdp, 0xff, NOR_SFDP_SIZE);
-	memcpy(sfdp, "SFDP", 4);
+	put_le32(sfdp, 0x50444653); /* "SFDP" */
 	sfdp[4] = 6;
 	sfdp[5] = 1;
 	sfdp[6] = big ? 1 : 0; /* parameter headers - 1 */

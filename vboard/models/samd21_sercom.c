@@ -57,7 +57,7 @@ static uint64_t frame_ns(const struct sercom *sercom)
 	const uint32_t hz = board_clock_hz(sercom->board, CLOCK_APB1);
 	const uint64_t scaled = (uint64_t)hz * (65536 - baud) / 16;
 
-	return 10 * 65536 * NS_PER_S / (scaled ? scaled : 1);
+	return NS_PER_S * 10 * 65536 / (scaled ? scaled : 1);
 }
 
 static void start_frame(struct sercom *sercom, uint8_t data, uint64_t at_ns)

@@ -7,7 +7,7 @@
 #include "base/error.h"
 
 struct signature {
-	const uint8_t *bytes;
+	const struct signature_config *config;
 };
 
 static dapper_status signature_create(
@@ -18,7 +18,7 @@ static dapper_status signature_create(
 	(void)board;
 	if (!signature)
 		return FAIL_NO_MEMORY("a signature");
-	signature->bytes = config->data;
+	signature->config = config->data;
 	*model = signature;
 	return DAPPER_OK;
 }
@@ -27,15 +27,30 @@ static bool signature_read(void *model, const struct bus_access *access, uint32_
 {
 	const struct signature *signature = model;
 
+	const struct signature_config *config = signature->config;
+
 	*value = 0;
-	for (unsigned i = 0; i < access->size; i++)
-		*value |= (uint32_t)signature->bytes[access->offset + i] << 8 * i;
+	for (unsigned i = 0; i < access->size; i++) {
+		const size_t at = access->offset + i;
+
+		*value |= (uint32_t)(at < config->count ? config->bytes[at] : 0xff) << 8 * i;
+	}
 	return true;
 }
+
+static const struct model_field byte_field[] = { { NULL, FIELD_U8 } };
+
+static const struct model_field signature_fields[] = {
+	{ "bytes", FIELD_LIST, offsetof(struct signature_config, bytes), true, byte_field, 1,
+		offsetof(struct signature_config, count) },
+	{ NULL },
+};
 
 const struct model_class signature_class = {
 	.name = "signature",
 	.create = signature_create,
 	.destroy = free,
 	.ops = { .read = signature_read },
+	.fields = signature_fields,
+	.config_size = sizeof(struct signature_config),
 };

@@ -8,7 +8,12 @@
  */
 #include "vboard/board/board.h"
 
-/** The row's data is as many bytes as the row's size. LANES_RAW. */
+/** LANES_RAW; struct signature_config. Behind its bytes the row reads 0xFF. */
 extern const struct model_class signature_class;
+
+struct signature_config {
+	const uint8_t *bytes;
+	size_t count;
+};
 
 #endif /* VBOARD_MODELS_SIGNATURE_H */

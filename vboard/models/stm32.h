@@ -20,11 +20,14 @@ struct stm32f4_rcc_config {
 /** System configuration controller (9): struct stm32f4_syscfg_config. */
 extern const struct model_class stm32f4_syscfg_class;
 
+struct stm32f4_memory_mode {
+	uint32_t base, size;
+};
+
 struct stm32f4_syscfg_config {
-	/* What MEMRMP shows at address 0, by MEM_MODE; size 0: nothing can be there. */
-	struct {
-		uint32_t base, size;
-	} modes[4];
+	/* What MEMRMP shows at address 0, by MEM_MODE; size 0 and beyond: nothing. */
+	const struct stm32f4_memory_mode *modes;
+	size_t mode_count;
 };
 
 /** General-purpose I/O (8): struct stm32_gpio_config. */
@@ -36,6 +39,8 @@ struct stm32_gpio_config {
 
 /** USART (30): transmits to board_output(), receives what comes to the board. enum board_clock. */
 extern const struct model_class stm32_usart_class;
+/** The same with ISR, ICR and TDR (STM32F0, F7, G0, L4, L5 ...). */
+extern const struct model_class stm32_usart2_class;
 
 struct stm32_usart_config {
 	enum board_clock clock;

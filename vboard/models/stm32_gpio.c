@@ -109,10 +109,19 @@ static bool gpio_write(void *model, const struct bus_access *access, uint32_t va
 	return true;
 }
 
+static const struct model_field stm32_gpio_fields[] = {
+	{ "moder", FIELD_U32, offsetof(struct stm32_gpio_config, moder) },
+	{ "ospeedr", FIELD_U32, offsetof(struct stm32_gpio_config, ospeedr) },
+	{ "pupdr", FIELD_U32, offsetof(struct stm32_gpio_config, pupdr) },
+	{ NULL },
+};
+
 const struct model_class stm32_gpio_class = {
 	.name = "STM32 GPIO port",
 	.create = gpio_create,
 	.reset = gpio_reset,
 	.destroy = free,
 	.ops = { .read = gpio_read, .write = gpio_write },
+	.fields = stm32_gpio_fields,
+	.config_size = sizeof(struct stm32_gpio_config),
 };

@@ -102,12 +102,16 @@ static void iwdg_reset(void *model, enum board_reset kind)
 static dapper_status iwdg_create(
 	struct board *board, const struct model_config *config, void **model)
 {
-	struct iwdg *iwdg = xnew(iwdg);
+	const struct stm32_iwdg_config *iwdg_config = config->data;
+	struct iwdg *iwdg;
 
+	if (iwdg_config->lsi_hz < 1000)
+		return model_invalid(config, "lsi must be 1 kHz at least");
+	iwdg = xnew(iwdg);
 	if (!iwdg)
 		return FAIL_NO_MEMORY("a watchdog");
 	iwdg->board = board;
-	iwdg->config = config->data;
+	iwdg->config = iwdg_config;
 	iwdg->expiry = (struct board_event){ .fire = expired, .model = iwdg };
 	board_registers_init(&iwdg->registers, rows, ARRAY_SIZE(rows));
 	*model = iwdg;
@@ -118,10 +122,19 @@ static dapper_status iwdg_create(
 	return board_keep_event(board, "IWDG expiry", &iwdg->expiry);
 }
 
+static const struct model_field stm32_iwdg_fields[] = {
+	{ "lsi", FIELD_U32, offsetof(struct stm32_iwdg_config, lsi_hz), true },
+	{ "freeze-address", FIELD_U32, offsetof(struct stm32_iwdg_config, freeze_address) },
+	{ "freeze-mask", FIELD_U32, offsetof(struct stm32_iwdg_config, freeze_mask) },
+	{ NULL },
+};
+
 const struct model_class stm32_iwdg_class = {
 	.name = "STM32 IWDG",
 	.create = iwdg_create,
 	.reset = iwdg_reset,
 	.destroy = free,
 	.ops = { .read = iwdg_read, .write = iwdg_write },
+	.fields = stm32_iwdg_fields,
+	.config_size = sizeof(struct stm32_iwdg_config),
 };

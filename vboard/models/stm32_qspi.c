@@ -4,8 +4,9 @@
  * bits checked against STM32F446.svd and STM32L552.svd, their behaviour is from memory of the
  * manuals. Two register maps, one engine.
  *
- * - Indirect write and read, automatic polling, memory-mapped read. The FIFO holds nothing: a byte
- *   goes over the pins when DR is accessed, and the access takes the time of its bits.
+ * - Indirect write and read, automatic polling, memory-mapped read. Bytes go over the pins when DR is
+ *   accessed, and the access takes the time of its bits; the last 32 of a read come at once and
+ *   wait in the FIFO.
  * - Polling looks at the chip when SR is read, and with SMIE on its own every microsecond.
  * - Not modelled: DMA, dual-flash mode, memory-mapped writes, HyperBus, the time-out counter,
  *   SIOO, delays and edges of the clock.
@@ -36,6 +37,8 @@
 #define SR_TOF    BIT(4)
 #define SR_BUSY   BIT(5)
 #define SR_FLEVEL BITS(13, 8)
+
+enum { FIFO_SIZE = 32 };
 
 enum mode { MODE_WRITE, MODE_READ, MODE_POLL, MODE_MAPPED };
 
@@ -71,6 +74,8 @@ struct qspi_state {
 	bool polling;
 	enum mode mode;
 	uint64_t left; /* bytes of the data phase */
+	uint8_t fifo[FIFO_SIZE];
+	unsigned fifo_at, fifo_count;
 };
 
 struct qspi {
@@ -282,7 +287,7 @@ static void send_header(struct qspi *qspi, const struct header *header, uint32_t
 static void take_time(struct qspi *qspi, const struct bus_access *access, unsigned bits)
 {
 	const struct header header = qspi->layout->header(&qspi->registers);
-	const uint64_t cycles = bits / (header.data_lanes ? header.data_lanes : 1u) *
+	const uint64_t cycles = (uint64_t)bits / (header.data_lanes ? header.data_lanes : 1u) *
 	                        qspi->layout->prescaler(&qspi->registers);
 	const uint32_t hz = board_clock_hz(qspi->board, CLOCK_CORE);
 
@@ -295,7 +300,8 @@ static void update_irq(const struct qspi *qspi)
 {
 	const bool complete = is_on(qspi, CR_TCIE) && qspi->s.sr & SR_TCF;
 	const bool match = is_on(qspi, CR_SMIE) && qspi->s.sr & SR_SMF;
-	const bool fifo = is_on(qspi, CR_FTIE) && qspi->s.active;
+	const bool fifo =
+		is_on(qspi, CR_FTIE) && (qspi->s.active || qspi->s.pending || qspi->s.fifo_count);
 
 	board_set_irq(qspi->board, qspi->irq, complete || match || fifo);
 }
@@ -306,6 +312,7 @@ static void finish(struct qspi *qspi, uint32_t flag)
 	qspi->s.pending = false;
 	qspi->s.active = false;
 	qspi->s.polling = false;
+	qspi->s.fifo_count = 0;
 	qspi->s.sr |= flag;
 	board_disarm(qspi->board, &qspi->poll);
 }
@@ -344,6 +351,21 @@ static void poll_fired(void *model)
 		board_arm(qspi->board, &qspi->poll, board_now_ns(qspi->board) + NS_PER_US);
 }
 
+/** The rest of a read, when it fits: the command is over then. */
+static void fill_fifo(struct qspi *qspi)
+{
+	const struct header header = qspi->layout->header(&qspi->registers);
+	const unsigned count = (unsigned)qspi->s.left;
+
+	if (qspi->s.left > FIFO_SIZE)
+		return;
+	for (unsigned i = 0; i < count; i++)
+		qspi->s.fifo[i] = qspi_nor_receive(qspi->nor, header.data_lanes);
+	finish(qspi, SR_TCF);
+	qspi->s.fifo_at = 0;
+	qspi->s.fifo_count = count;
+}
+
 static void start(struct qspi *qspi, bool has_data)
 {
 	const struct header header = qspi->layout->header(&qspi->registers);
@@ -369,6 +391,9 @@ static void start(struct qspi *qspi, bool has_data)
 	/* "0xFFFF_FFFF: undefined length, all bytes to the end of the memory". */
 	qspi->s.left = length == UINT32_MAX ? UINT64_MAX : (uint64_t)length + 1;
 	qspi->s.active = true;
+	qspi->s.fifo_count = 0;
+	if (qspi->s.mode == MODE_READ)
+		fill_fifo(qspi);
 }
 
 /**
@@ -391,11 +416,18 @@ static uint32_t receive(struct qspi *qspi, unsigned bytes)
 {
 	const struct header header = qspi->layout->header(&qspi->registers);
 	uint32_t value = 0;
+	uint8_t byte;
 
-	for (unsigned i = 0; i < bytes && qspi->s.active; i++) {
-		value |= (uint32_t)qspi_nor_receive(qspi->nor, header.data_lanes) << 8 * i;
-		if (--qspi->s.left == 0)
-			finish(qspi, SR_TCF);
+	for (unsigned i = 0; i < bytes && (qspi->s.active || qspi->s.fifo_count); i++) {
+		if (qspi->s.fifo_count) {
+			byte = qspi->s.fifo[qspi->s.fifo_at++ % FIFO_SIZE];
+			qspi->s.fifo_count--;
+		} else {
+			byte = qspi_nor_receive(qspi->nor, header.data_lanes);
+			qspi->s.left--;
+			fill_fifo(qspi);
+		}
+		value |= (uint32_t)byte << 8 * i;
 	}
 	return value;
 }
@@ -426,8 +458,10 @@ static uint32_t read_sr(struct qspi *qspi)
 		sr |= SR_FTF;
 	if (qspi->s.active)
 		sr |= SR_FTF | SR_BUSY;
-	if (qspi->s.active && qspi->s.mode == MODE_READ)
-		sr |= FIELD_PREP(SR_FLEVEL, qspi->s.left < 32 ? qspi->s.left : 32);
+	if (qspi->s.fifo_count)
+		sr |= SR_FTF | SR_BUSY | FIELD_PREP(SR_FLEVEL, qspi->s.fifo_count);
+	else if (qspi->s.active && qspi->s.mode == MODE_READ)
+		sr |= FIELD_PREP(SR_FLEVEL, FIFO_SIZE);
 	return qspi->s.polling ? sr | SR_BUSY : sr;
 }
 
@@ -439,7 +473,7 @@ static bool qspi_read(void *model, const struct bus_access *access, uint32_t *va
 
 	*value = 0;
 	if (word == qspi->layout->dr) {
-		if (qspi->s.active && qspi->s.mode == MODE_READ)
+		if (qspi->s.mode == MODE_READ)
 			*value = receive(qspi, access->size);
 		take_time(qspi, access, 8 * access->size);
 	} else if (word == qspi->layout->sr) {
@@ -543,6 +577,13 @@ static void qspi_destroy(void *model)
 
 	qspi_nor_destroy(qspi->nor);
 	free(qspi);
+}
+
+struct qspi_nor *stm32_qspi_nor(void *model)
+{
+	struct qspi *qspi = model;
+
+	return qspi->nor;
 }
 
 static dapper_status create(struct board *board, const struct model_config *config,

@@ -14,9 +14,14 @@ extern const struct model_class stm32_quadspi_class;
 /** OCTOSPI of STM32L4+, L5 (RM0438, section 19): the same. */
 extern const struct model_class stm32_octospi_class;
 
+struct qspi_nor;
+
 struct stm32_qspi_config {
 	uint32_t mapped_base;
 	const char *chip; /* qspi_nor_chip_names() */
 };
+
+/** The chip behind a controller's model; of the board, whose end is its end. */
+struct qspi_nor *stm32_qspi_nor(void *model);
 
 #endif /* VBOARD_MODELS_STM32_QSPI_H */

@@ -436,6 +436,10 @@ static dapper_status flash_create(
 	flash->board = board;
 	flash->config = config->data;
 	flash->irq = config->irq;
+	if (flash->config->page_size < UNIT || flash->config->page_size % UNIT ||
+		!flash->config->size || flash->config->size % flash->config->page_size ||
+		!flash->config->pages_per_wrp_bit)
+		return model_invalid(config, "the flash memory is not a number of pages");
 	nvm_init(&flash->nvm, board, operation_ended, flash);
 	TRY(nvm_add_area(&flash->nvm, flash->config->array_base, flash->config->size, "flash"));
 	TRY(nvm_add_area(&flash->nvm, F1_OPTION_BASE, F1_OPTION_COUNT * UNIT, "options"));
@@ -459,6 +463,15 @@ static dapper_status flash_create(
 		LANES_RAW, &option_ops, flash);
 }
 
+static const struct model_field stm32f1_flash_fields[] = {
+	{ "array-base", FIELD_U32, offsetof(struct stm32f1_flash_config, array_base), true },
+	{ "size", FIELD_U32, offsetof(struct stm32f1_flash_config, size), true },
+	{ "page-size", FIELD_U32, offsetof(struct stm32f1_flash_config, page_size), true },
+	{ "pages-per-wrp-bit", FIELD_U32, offsetof(struct stm32f1_flash_config, pages_per_wrp_bit),
+		true },
+	{ NULL },
+};
+
 const struct model_class stm32f1_flash_class = {
 	.name = "STM32F1 flash interface",
 	.create = flash_create,
@@ -468,4 +481,6 @@ const struct model_class stm32f1_flash_class = {
 	.power_lost = flash_power_lost,
 	.destroy = flash_destroy,
 	.ops = { .read = flash_read, .write = flash_write },
+	.fields = stm32f1_flash_fields,
+	.config_size = sizeof(struct stm32f1_flash_config),
 };

@@ -236,10 +236,17 @@ static dapper_status rcc_create(
 	return KEEP(board, rcc->reset_flags);
 }
 
+static const struct model_field stm32f1_rcc_fields[] = {
+	{ "hse", FIELD_U32, offsetof(struct stm32f1_rcc_config, hse_hz), true },
+	{ NULL },
+};
+
 const struct model_class stm32f1_rcc_class = {
 	.name = "STM32F1 RCC",
 	.create = rcc_create,
 	.reset = rcc_reset,
 	.destroy = free,
 	.ops = { .read = rcc_read, .write = rcc_write },
+	.fields = stm32f1_rcc_fields,
+	.config_size = sizeof(struct stm32f1_rcc_config),
 };

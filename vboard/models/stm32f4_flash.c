@@ -658,6 +658,11 @@ static dapper_status flash_create(
 	flash->board = board;
 	flash->config = config->data;
 	flash->irq = config->irq;
+	if (!flash->config->sector_count ||
+		flash->config->sector_count > STM32F4_FLASH_MAX_SECTORS ||
+		flash->config->bank2_sector >= flash->config->sector_count)
+		return model_invalid(
+			config, "there are 1 to 24 sectors, and bank 2 begins with one");
 	for (size_t i = 0; i < flash->config->sector_count; i++)
 		flash->size += 1024u * flash->config->sector_kb[i];
 	nvm_init(&flash->nvm, board, operation_ended, flash);
@@ -672,6 +677,20 @@ static dapper_status flash_create(
 		&option_ops, flash);
 }
 
+static const struct model_field sector_field[] = { { NULL, FIELD_U16 } };
+
+static const struct model_field stm32f4_flash_fields[] = {
+	{ "array-base", FIELD_U32, offsetof(struct stm32f4_flash_config, array_base), true },
+	{ "option-base", FIELD_U32, offsetof(struct stm32f4_flash_config, option_base), true },
+	{ "otp-base", FIELD_U32, offsetof(struct stm32f4_flash_config, otp_base) },
+	{ "bank2-sector", FIELD_U32, offsetof(struct stm32f4_flash_config, bank2_sector) },
+	{ "db1m", FIELD_BOOL, offsetof(struct stm32f4_flash_config, has_db1m) },
+	{ "sector-kb", FIELD_LIST, offsetof(struct stm32f4_flash_config, sector_kb), true,
+		sector_field, sizeof(uint16_t),
+		offsetof(struct stm32f4_flash_config, sector_count) },
+	{ NULL },
+};
+
 const struct model_class stm32f4_flash_class = {
 	.name = "STM32F4 flash interface",
 	.create = flash_create,
@@ -681,4 +700,6 @@ const struct model_class stm32f4_flash_class = {
 	.power_lost = flash_power_lost,
 	.destroy = flash_destroy,
 	.ops = { .read = flash_read, .write = flash_write },
+	.fields = stm32f4_flash_fields,
+	.config_size = sizeof(struct stm32f4_flash_config),
 };

@@ -64,15 +64,30 @@ static bool syscfg_write(
 	void *model, const struct bus_access *access, uint32_t value, uint32_t mask)
 {
 	struct syscfg *syscfg = model;
+	struct stm32f4_memory_mode shown = { 0 };
 	uint32_t mode;
 
 	registers_write(&syscfg->registers, access->offset, value, mask);
 	if (access->offset != SYSCFG_MEMRMP)
 		return true;
 	mode = FIELD_GET(SYSCFG_MEMRMP_MEM_MODE, registers_get(&syscfg->registers, SYSCFG_MEMRMP));
-	return board_set_alias(syscfg->board, 0, syscfg->config->modes[mode].size,
-		       syscfg->config->modes[mode].base) == DAPPER_OK;
+	if (mode < syscfg->config->mode_count)
+		shown = syscfg->config->modes[mode];
+	return board_set_alias(syscfg->board, 0, shown.size, shown.base) == DAPPER_OK;
 }
+
+static const struct model_field mode_fields[] = {
+	{ "base", FIELD_U32, offsetof(struct stm32f4_memory_mode, base) },
+	{ "size", FIELD_U32, offsetof(struct stm32f4_memory_mode, size) },
+	{ NULL },
+};
+
+static const struct model_field stm32f4_syscfg_fields[] = {
+	{ "modes", FIELD_LIST, offsetof(struct stm32f4_syscfg_config, modes), true, mode_fields,
+		sizeof(struct stm32f4_memory_mode),
+		offsetof(struct stm32f4_syscfg_config, mode_count) },
+	{ NULL },
+};
 
 const struct model_class stm32f4_syscfg_class = {
 	.name = "STM32F4 SYSCFG",
@@ -80,4 +95,6 @@ const struct model_class stm32f4_syscfg_class = {
 	.reset = syscfg_reset,
 	.destroy = free,
 	.ops = { .read = syscfg_read, .write = syscfg_write },
+	.fields = stm32f4_syscfg_fields,
+	.config_size = sizeof(struct stm32f4_syscfg_config),
 };

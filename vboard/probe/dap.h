@@ -45,7 +45,7 @@ struct vdap {
 	uint16_t wait_retry;
 	uint16_t match_retry;
 	uint32_t match_mask;
-	bool in_list; /* inside DAP_ExecuteCommands */
+	bool in_list;          /* inside DAP_ExecuteCommands */
 	uint8_t swo_transport; /* DAP_SWO_Transport */
 	struct vswo swo;
 };

@@ -67,10 +67,10 @@ bool dap_info(struct vdap *dap, struct dap_reader *in, struct dap_writer *out)
 	switch (id) {
 	case INFO_CAPABILITIES:
 		dap_write_byte(out, 2);
-		dap_write_byte(out, (uint8_t)(CAPABILITY_SWD | CAPABILITY_JTAG |
-					      CAPABILITY_SWO_UART | CAPABILITY_SWO_MANCHESTER |
-					      CAPABILITY_ATOMIC | CAPABILITY_TIMER |
-					      CAPABILITY_SWO_STREAM));
+		dap_write_byte(
+			out, (uint8_t)(CAPABILITY_SWD | CAPABILITY_JTAG | CAPABILITY_SWO_UART |
+				       CAPABILITY_SWO_MANCHESTER | CAPABILITY_ATOMIC |
+				       CAPABILITY_TIMER | CAPABILITY_SWO_STREAM));
 		dap_write_byte(out, 0);
 		break;
 	case INFO_TIMER:

@@ -75,13 +75,11 @@ static void manchester_bit(struct vswo *swo, bool first, bool second, uint64_t n
 {
 	const bool is_start = !swo->bits;
 
-	if (first && second) {
+	if (second && (first || is_start)) {
 		lose(swo);
 	} else if (!first && !second) {
 		swo->state = VSWO_IDLE;
-		swo->stream_error |= (swo->bits - 1) % 8 != 0;
-	} else if (is_start && !first) {
-		lose(swo);
+		swo->stream_error |= swo->bits % 8 != 1; /* the start bit, and whole bytes */
 	} else {
 		swo->byte = (uint8_t)(swo->byte >> 1 | first << 7);
 		if (!is_start && swo->bits % 8 == 0)
@@ -135,7 +133,7 @@ static void hear_uart(struct vswo *swo, const struct vswo_burst *burst)
 		const unsigned frame = burst->bytes[bit / BURST_UART_BITS] << 1 | BIT(9);
 
 		hear(swo, frame >> bit % BURST_UART_BITS & 1,
-			half_bits_ns(burst, 2 * (bit + 1)));
+			half_bits_ns(burst, 2 * (uint64_t)(bit + 1)));
 	}
 }
 
@@ -144,8 +142,8 @@ static void hear_manchester(struct vswo *swo, const struct vswo_burst *burst)
 	for (unsigned bit = 0; bit < 1 + 8u * burst->size; bit++) {
 		const bool value = !bit || (burst->bytes[(bit - 1) / 8] >> (bit - 1) % 8 & 1);
 
-		hear(swo, value, half_bits_ns(burst, 2 * bit + 1));
-		hear(swo, !value, half_bits_ns(burst, 2 * bit + 2));
+		hear(swo, value, half_bits_ns(burst, 2 * (uint64_t)bit + 1));
+		hear(swo, !value, half_bits_ns(burst, 2 * (uint64_t)bit + 2));
 	}
 }
 

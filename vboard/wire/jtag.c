@@ -2,6 +2,7 @@
 #include "vboard/wire/jtag.h"
 
 #include "vboard/adi/dp_regs.h"
+#include "vboard/adi/saved.h"
 
 /* DPACC, APACC and ABORT (IHI 0031, B3.4.2): 35 bits. */
 #define SCAN_RNW  BIT(0)
@@ -205,11 +206,21 @@ void vjtag_init(struct vjtag *jtag, struct vdp *dps, unsigned dp_count)
 
 bool vjtag_is_valid(const struct vjtag *jtag, const struct vjtag *saved)
 {
-	if ((unsigned)saved->state > VTAP_UPDATE_IR || saved->tap_count != jtag->tap_count)
+	static const size_t bools[] = {
+		offsetof(struct vjtag, in_trst),
+		offsetof(struct vjtag, alive),
+		offsetof(struct vjtag, driving),
+		offsetof(struct vjtag, tdo),
+	};
+	static const size_t tap_bools[] = { offsetof(struct vtap, refused) };
+
+	if ((unsigned)saved->state > VTAP_UPDATE_IR || saved->tap_count != jtag->tap_count ||
+		!saved_bools_are_valid(saved, bools, ARRAY_SIZE(bools)))
 		return false;
 	for (unsigned i = 0; i < jtag->tap_count; i++)
 		if (saved->taps[i].ir_length != jtag->taps[i].ir_length ||
-			saved->taps[i].length > SCAN_BITS)
+			saved->taps[i].length > SCAN_BITS ||
+			!saved_bools_are_valid(&saved->taps[i], tap_bools, ARRAY_SIZE(tap_bools)))
 			return false;
 	return true;
 }

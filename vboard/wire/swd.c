@@ -2,6 +2,7 @@
 #include "vboard/wire/swd.h"
 
 #include "vboard/adi/dp_regs.h"
+#include "vboard/adi/saved.h"
 
 /* The packet request (B4.1.1), first bit lowest. */
 #define REQUEST_APNDP   BIT(1)
@@ -351,7 +352,16 @@ void vswd_ignore(
 
 bool vswd_is_valid(const struct vswd *saved)
 {
-	if ((unsigned)saved->state > VSWD_PHASES)
+	static const size_t bools[] = {
+		offsetof(struct vswd, fresh),
+		offsetof(struct vswd, request.ap),
+		offsetof(struct vswd, request.read),
+		offsetof(struct vswd, select_phase),
+		offsetof(struct vswd, read_parity),
+	};
+
+	if ((unsigned)saved->state > VSWD_PHASES ||
+		!saved_bools_are_valid(saved, bools, ARRAY_SIZE(bools)))
 		return false;
 	if (saved->state == VSWD_IDLE || saved->state == VSWD_REQUEST)
 		return saved->bit_count < VSWD_REQUEST_BITS;

@@ -2,6 +2,7 @@
 #include "vboard/wire/swj.h"
 
 #include "base/bits.h"
+#include "vboard/adi/saved.h"
 
 /*
  * Selection sequences, first bit lowest, and the cycles high before them (IHI 0031, B5.2, B5.3).
@@ -143,18 +144,21 @@ static enum vswj_mode mode_of(const struct vswj *wire, uint32_t code)
 	return VSWJ_DORMANT;
 }
 
-/* Behind an alert: four cycles low, then the code. One of eight zeros has four more to come. */
+/* How many bits follow an alert. A code of eight zeros has four more to come. */
+static unsigned activation_bits(uint32_t bits)
+{
+	return GAP_BITS + (bits >> GAP_BITS & BITS(CODE_BITS - 1, 0) ? CODE_BITS : SERIAL_BITS);
+}
+
+/* Behind an alert: four cycles low, then the code. */
 static void take_activation(struct vswj *wire, bool level)
 {
-	uint32_t code;
-
 	wire->bits |= (uint32_t)level << wire->collected++;
-	code = wire->bits >> GAP_BITS;
 	if (wire->collected == GAP_BITS && wire->bits)
 		select_mode(wire, VSWJ_DORMANT);
-	else if (wire->collected ==
-		 GAP_BITS + (code & BITS(CODE_BITS - 1, 0) ? CODE_BITS : SERIAL_BITS))
-		select_mode(wire, mode_of(wire, code));
+	else if (wire->collected >= GAP_BITS + CODE_BITS &&
+		 wire->collected == activation_bits(wire->bits))
+		select_mode(wire, mode_of(wire, wire->bits >> GAP_BITS));
 }
 
 static void take_dormant_bit(struct vswj *wire, bool level)
@@ -349,8 +353,18 @@ void vswj_save(const struct vswj *wire, struct vswj *saved)
 
 static bool is_valid(const struct vswj *wire, const struct vswj *saved)
 {
+	static const size_t bools[] = {
+		offsetof(struct vswj, low),
+		offsetof(struct vswj, alerted),
+		offsetof(struct vswj, flip_data),
+		offsetof(struct vswj, flip_tdi),
+		offsetof(struct vswj, flip_tdo),
+	};
+
 	if ((unsigned)saved->mode > VSWJ_DORMANT || saved->dp_count != wire->dp_count ||
-		saved->collected > LONG_BITS || !vjtag_is_valid(&wire->jtag, &saved->jtag))
+		!saved_bools_are_valid(saved, bools, ARRAY_SIZE(bools)) ||
+		saved->collected >= (saved->alerted ? activation_bits(saved->bits) : LONG_BITS) ||
+		!vjtag_is_valid(&wire->jtag, &saved->jtag))
 		return false;
 	for (unsigned i = 0; i < wire->dp_count; i++)
 		if (!vswd_is_valid(&saved->swd[i]))
@@ -367,6 +381,7 @@ bool vswj_restore(struct vswj *wire, const struct vswj *saved)
 	*wire = *saved;
 	wire->dp = now.dp;
 	wire->jtag.dps = now.jtag.dps;
+	wire->jtag.dp_count = now.jtag.dp_count;
 	for (unsigned i = 0; i < VTARGET_MAX_DPS; i++)
 		wire->swd[i].dp = now.swd[i].dp;
 	for (unsigned i = 0; i < ARRAY_SIZE(wire->jtag.taps); i++) {

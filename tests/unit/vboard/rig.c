@@ -20,7 +20,7 @@ static void keep_output(void *payload, const void *bytes, size_t size)
 	rig->output[rig->output_size] = '\0';
 }
 
-static const struct vboard_type *find_type(const char *name)
+const struct vboard_type *rig_type(const char *name)
 {
 	for (size_t i = 0; vboard_types[i]; i++)
 		if (strcmp(vboard_types[i]->info.name, name) == 0)
@@ -44,7 +44,7 @@ dapper_status rig_try_open(struct rig *rig, const char *board, const char *setti
 		*value = '\0';
 		pairs[count++] = (struct vboard_setting){ key, value + 1 };
 	}
-	status = find_type(board)->create(NULL, pairs, count, &rig->target);
+	status = rig_type(board)->create(NULL, pairs, count, &rig->target);
 	if (status != DAPPER_OK)
 		return status;
 	rig->board = rig->target.data;

@@ -21,6 +21,9 @@ struct rig {
 	size_t output_size;
 };
 
+/** A board that is built in. */
+const struct vboard_type *rig_type(const char *name);
+
 /** Make a board; @p settings like "flash=x,bad-cell=0x08000000" or "". */
 void rig_open(struct rig *rig, const char *board, const char *settings);
 /** The same, for what fails. */

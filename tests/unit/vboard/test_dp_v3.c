@@ -490,6 +490,9 @@ static void state__that_makes_no_sense_is_refused(void **unused)
 	bad = saved;
 	bad.aps[0].mem.word = 8;
 	assert_false(vdp_restore(&bench.dp, &bad));
+	bad = saved;
+	memset(&bad.regs.no_power, 2, 1);
+	assert_false(vdp_restore(&bench.dp, &bad));
 	assert_true(vdp_restore(&bench.dp, &saved));
 }
 

@@ -6,9 +6,12 @@
  */
 #include "support/test.h"
 
+#include "base/bytes.h"
+#include "support/dp_boards.h"
 #include "support/fake_vtarget.h"
 #include "vboard/adi/dp_regs.h"
 #include "vboard/probe/port.h"
+#include "vboard/vboard.h"
 
 enum { DP_COUNT = 3, RESCUE = 15 };
 #define DPIDR     0x0bc12477u
@@ -386,6 +389,84 @@ static void chain__dps_are_apart(void **state)
 	}
 }
 
+/* --- the boards of support/dp_boards.h ------------------------------------------------------- */
+
+/* A DAP command; @return the answer's byte behind the command's. */
+static uint8_t command(struct vboard *board, const uint8_t *bytes, size_t size, uint8_t *answer)
+{
+	uint8_t response[512] = { 0 };
+	size_t response_size;
+	uint64_t ns;
+
+	assert_ok(vboard_exchange(
+		board, vboard_now_ns(board), bytes, size, response, &response_size, &ns));
+	assert_true(response_size >= 2);
+	assert_int_equal(response[0], bytes[0]);
+	if (answer)
+		memcpy(answer, response, 16);
+	return response[1];
+}
+
+struct board_row {
+	const char *what;
+	const char *name;
+	bool swd;
+	uint32_t id; /* DPIDR, or the ID code nearest to TDO */
+};
+
+static const struct board_row board_rows[] = {
+	{ "board__adiv6 by SWD", "adiv6", true, 0x4c013477 },
+	{ "board__adiv6 by JTAG", "adiv6", false, 0x4ba06477 },
+	{ "board__adiv6-52 by SWD", "adiv6-52", true, 0x4c013477 },
+	{ "board__nested by SWD", "nested", true, 0x4c013477 },
+	{ "board__pair by SWD: the first DP's version", "pair", true, 0x0bb11477 },
+	{ "board__pair by JTAG", "pair", false, 0x5ba00477 },
+	{ "board__multidrop", "multidrop", true, DPIDR },
+};
+
+/* All that a SWJ-DP may want before a line reset: alert, activation, JTAG to SWD. */
+static void connect_swd(struct vboard *board)
+{
+	static const uint8_t steps[][24] = {
+		{ 0x02, 1 },
+		{ 0x12, 152, 0xff, 0x92, 0xf3, 0x09, 0x62, 0x95, 0x2d, 0x85, 0x86, 0xe9, 0xaf, 0xdd,
+			0xe3, 0xa2, 0x0e, 0xbc, 0x19, 0xa0, 0x01 },
+		{ 0x12, 56, 255, 255, 255, 255, 255, 255, 255 },
+		{ 0x12, 16, 0x9e, 0xe7 },
+		{ 0x12, 64, 255, 255, 255, 255, 255, 255, 255, 0 },
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(steps); i++)
+		command(board, steps[i], sizeof(steps[i]), NULL);
+}
+
+static void board_is_made(void **state)
+{
+	static const uint8_t read_dpidr[] = { 0x05, 0, 1, READ_DPIDR };
+	static const uint8_t jtag[][12] = {
+		{ 0x02, 2 }, { 0x14, 1, 0x48, 0xff }, /* Test-Logic-Reset */
+		{ 0x14, 1, 0x01, 0 },                 /* Run-Test/Idle */
+		{ 0x14, 2, 0x41, 1, 0x02, 0 },        /* Shift-DR: ID codes */
+	};
+	static const uint8_t shift[] = { 0x14, 1, 0xa0, 0, 0, 0, 0 };
+	const struct board_row *row = *state;
+	struct vboard *board;
+	uint8_t answer[16];
+
+	assert_ok(vboard_create_from(NULL, dp_board_types, row->name, &board));
+	if (row->swd) {
+		connect_swd(board);
+		assert_int_equal(command(board, read_dpidr, sizeof(read_dpidr), answer), 1);
+		assert_int_equal(get_le32(answer + 3), row->id);
+	} else {
+		for (size_t i = 0; i < ARRAY_SIZE(jtag); i++)
+			command(board, jtag[i], sizeof(jtag[i]), NULL);
+		assert_int_equal(command(board, shift, sizeof(shift), answer), 0);
+		assert_int_equal(get_le32(answer + 2), row->id);
+	}
+	vboard_destroy(board);
+}
+
 /* --- saved state ----------------------------------------------------------------------------- */
 
 static void state__of_the_wire_in_the_middle_of_a_request(void **state)
@@ -445,7 +526,10 @@ static void state__that_makes_no_sense_is_refused(void **state)
 	bad.swd[1].bit_count = 8;
 	assert_false(vswj_restore(&bench.wire, &bad));
 	bad = saved;
-	bad.collected = 32;
+	bad.collected = 31;
+	assert_false(vswj_restore(&bench.wire, &bad));
+	bad = saved;
+	memset(&bad.low, 2, 1);
 	assert_false(vswj_restore(&bench.wire, &bad));
 	assert_true(vswj_restore(&bench.wire, &saved));
 }
@@ -461,6 +545,11 @@ int main(void)
 		cmocka_unit_test(state__that_makes_no_sense_is_refused),
 	};
 
-	return test_run_all("vboard/multi_dp", tests, ARRAY_SIZE(tests), both_ways, both_rows,
-		sizeof(both_rows[0]), ARRAY_SIZE(both_rows));
+	static const struct test_table tables[] = {
+		TEST_TABLE(both_ways, both_rows),
+		TEST_TABLE(board_is_made, board_rows),
+	};
+
+	return test_run_tables(
+		"vboard/multi_dp", tests, ARRAY_SIZE(tests), tables, ARRAY_SIZE(tables));
 }

@@ -120,8 +120,9 @@ static void flash_file__is_for_one_process(void **state)
 		struct vboard_setting setting = { "flash", path };
 		struct vtarget target;
 
-		_exit(vboard_types[0]->create(NULL, &setting, 1, &target) == DAPPER_ERR_BUSY ? 0
-											     : 1);
+		_exit(rig_type("stm32f407vg")->create(NULL, &setting, 1, &target) == DAPPER_ERR_BUSY
+				? 0
+				: 1);
 	}
 	assert_int_equal(waitpid(child, &result, 0), child);
 	assert_int_equal(result, 0);
