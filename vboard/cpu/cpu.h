@@ -37,7 +37,7 @@ enum cpu_fpu { CPU_FPU_NONE, CPU_FPU_FPV4_SP, CPU_FPU_FPV5_SP, CPU_FPU_FPV5_DP }
 /** What is fixed in silicon. */
 struct cpu_config {
 	enum cpu_arch arch;
-	enum cpu_fpu fpu;       /**< FPv5 runs the FPv4-SP instructions; its own are UNDEFINED */
+	enum cpu_fpu fpu;       /**< FPv4-SP, FPv5 single or double precision; D0 to D15 */
 	uint32_t cpuid;         /**< 0xE000ED00; its PARTNO selects the other ID registers */
 	uint8_t prio_bits;      /**< 2..8 */
 	uint16_t irqs;          /**< external lines, 1..480 */
