@@ -13,33 +13,33 @@
 #define ALIAS_CLR 0x3000u
 
 /* RESETS (2.14). */
-#define RESETS_RESET       0x4000c000u
-#define RESETS_RESET_DONE  REG(0x4000c008)
-#define RESETS_QSPI        (1u << 6 | 1u << 9) /* IO_QSPI, PADS_QSPI */
+#define RESETS_RESET      0x4000c000u
+#define RESETS_RESET_DONE REG(0x4000c008)
+#define RESETS_QSPI       (1u << 6 | 1u << 9) /* IO_QSPI, PADS_QSPI */
 
 /* IO_QSPI (2.19.6.2): control of the chip select. */
-#define IO_QSPI_BASE       0x40018000u
-#define QSPI_SS_CTRL       REG(0x4001800c)
-#define OUTOVER_MASK       (3u << 8)
-#define OUTOVER_LOW        (2u << 8)
-#define OUTOVER_HIGH       (3u << 8)
+#define IO_QSPI_BASE 0x40018000u
+#define QSPI_SS_CTRL REG(0x4001800c)
+#define OUTOVER_MASK (3u << 8)
+#define OUTOVER_LOW  (2u << 8)
+#define OUTOVER_HIGH (3u << 8)
 
 /* SSI (4.10.13). */
-#define SSI_CTRLR0    REG(0x18000000)
-#define SSI_CTRLR1    REG(0x18000004)
-#define SSI_SSIENR    REG(0x18000008)
-#define SSI_SER       REG(0x18000010)
-#define SSI_BAUDR     REG(0x18000014)
-#define SSI_SR        REG(0x18000028)
-#define SSI_DR0       REG(0x18000060)
+#define SSI_CTRLR0     REG(0x18000000)
+#define SSI_CTRLR1     REG(0x18000004)
+#define SSI_SSIENR     REG(0x18000008)
+#define SSI_SER        REG(0x18000010)
+#define SSI_BAUDR      REG(0x18000014)
+#define SSI_SR         REG(0x18000028)
+#define SSI_DR0        REG(0x18000060)
 #define SSI_SPI_CTRLR0 REG(0x180000f4)
-#define SR_TFNF       (1u << 1)
-#define SR_TFE        (1u << 2)
-#define SR_RFNE       (1u << 3)
-#define SR_BUSY       (1u << 0)
-#define CTRLR0_8BIT   (7u << 16)
-#define CTRLR0_32BIT  (31u << 16)
-#define CTRLR0_EEPROM (3u << 8)
+#define SR_TFNF        (1u << 1)
+#define SR_TFE         (1u << 2)
+#define SR_RFNE        (1u << 3)
+#define SR_BUSY        (1u << 0)
+#define CTRLR0_8BIT    (7u << 16)
+#define CTRLR0_32BIT   (31u << 16)
+#define CTRLR0_EEPROM  (3u << 8)
 
 /* XIP (2.6.3). */
 #define XIP_CTRL_CTRL  REG(0x14000000)
@@ -53,12 +53,17 @@
 #define FIFO_WR REG(0xd0000054)
 #define FIFO_RD REG(0xd0000058)
 
-#define XIP_BASE  0x10000000u
-#define STAGE2    0x20041f00u
+#define XIP_BASE    0x10000000u
+#define STAGE2      0x20041f00u
 #define STAGE2_SIZE 256u
 
-enum { CMD_PROGRAM = 0x02, CMD_READ = 0x03, CMD_STATUS = 0x05, CMD_WRITE_ENABLE = 0x06,
-	CMD_SECTOR_ERASE = 0x20 };
+enum {
+	CMD_PROGRAM = 0x02,
+	CMD_READ = 0x03,
+	CMD_STATUS = 0x05,
+	CMD_WRITE_ENABLE = 0x06,
+	CMD_SECTOR_ERASE = 0x20
+};
 enum { PAGE = 256, SECTOR = 4096, FIFO_DEPTH = 14 };
 
 void rom_hang(void);
@@ -225,7 +230,7 @@ void rom_flash_range_erase(uint32_t address, uint32_t count, uint32_t block_size
 
 	while (address < end) {
 		const int block = block_size > SECTOR && !(address & (block_size - 1)) &&
-				  end - address >= block_size;
+		                  end - address >= block_size;
 
 		single(CMD_WRITE_ENABLE);
 		select_flash(1);

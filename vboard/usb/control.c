@@ -220,6 +220,7 @@ static enum vusb_result get_msos(
 }
 
 enum {
+	/* NOLINTNEXTLINE(misc-redundant-expression): zeros, by their names */
 	FROM_DEVICE = USB_DIR_IN | USB_TYPE_STANDARD | USB_RECIP_DEVICE,
 	FROM_INTERFACE = USB_DIR_IN | USB_TYPE_STANDARD | USB_RECIP_INTERFACE,
 	FROM_ENDPOINT = USB_DIR_IN | USB_TYPE_STANDARD | USB_RECIP_ENDPOINT,

@@ -27,7 +27,7 @@ static void function_pointers(void)
 {
 	static uint32_t (*const table[])(uint32_t, uint32_t) = { add, subtract, mix };
 	uint32_t (*volatile const *const hidden)(uint32_t, uint32_t) =
-		(uint32_t (*volatile const *)(uint32_t, uint32_t))table;
+		(uint32_t(*volatile const *)(uint32_t, uint32_t))table;
 	uint32_t seed = 21, sum = 0;
 
 	for (int i = 0; i < 200; i++)
@@ -101,16 +101,36 @@ static uint32_t machine(const char *program)
 
 	for (; *program; program++)
 		switch (*program) {
-		case 'a': a += 7; break;
-		case 'b': b += a; break;
-		case 'c': a ^= b; break;
-		case 'd': a = b * 3; break;
-		case 'e': b = a >> 1; break;
-		case 'f': a = ~a; break;
-		case 'g': b -= a; break;
-		case 'h': a = a << 3 | a >> 29; break;
-		case 'z': a = 1000; break;
-		default: b += (uint8_t)*program; break;
+		case 'a':
+			a += 7;
+			break;
+		case 'b':
+			b += a;
+			break;
+		case 'c':
+			a ^= b;
+			break;
+		case 'd':
+			a = b * 3;
+			break;
+		case 'e':
+			b = a >> 1;
+			break;
+		case 'f':
+			a = ~a;
+			break;
+		case 'g':
+			b -= a;
+			break;
+		case 'h':
+			a = a << 3 | a >> 29;
+			break;
+		case 'z':
+			a = 1000;
+			break;
+		default:
+			b += (uint8_t)*program;
+			break;
 		}
 	return fold(a, b);
 }

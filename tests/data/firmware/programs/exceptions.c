@@ -113,8 +113,8 @@ void run_exceptions(void)
 {
 	uint32_t sum = 0;
 
-	SHPR2 = 0x80u << 24;                   /* SVCall */
-	SHPR3 = 0xc0u << 24 | 0xc0u << 16;     /* SysTick, PendSV: same priority, lower number first */
+	SHPR2 = 0x80u << 24;               /* SVCall */
+	SHPR3 = 0xc0u << 24 | 0xc0u << 16; /* SysTick, PendSV: same priority, lower number first */
 	report("ticks", with_ticks());
 	count = 0;
 	report("SVC result", svc1(14));

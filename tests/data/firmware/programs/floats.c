@@ -65,7 +65,8 @@ static void dual(void)
 		sum = fold(sum, (a < b) + 2u * (a == b) + 4u * (a >= b));
 		sum = fold(sum, bits_of((float)a));
 		if (a > -1e6 && a < 1e6)
-			sum = fold_double(sum, (double)(int64_t)(a * 1e6) + (double)(uint32_t)(b < 0 ? 0 : 7));
+			sum = fold_double(sum,
+				(double)(int64_t)(a * 1e6) + (double)(uint32_t)(b < 0 ? 0 : 7));
 	}
 	report("double", sum);
 }

@@ -51,11 +51,10 @@ void Reset_Handler(void)
 		continue;
 }
 
-__attribute__((section(".vectors"), used)) static void (*const vectors[VECTORS])(void) = {
-	(void (*)(void))_stack_top, Reset_Handler, unexpected, unexpected, unexpected, unexpected,
-	unexpected, unexpected, unexpected, unexpected, unexpected, SVC_Handler, unexpected,
-	unexpected, PendSV_Handler, SysTick_Handler
-};
+__attribute__((section(".vectors"), used)) static void (*const vectors[VECTORS])(
+	void) = { (void (*)(void))_stack_top, Reset_Handler, unexpected, unexpected, unexpected,
+	unexpected, unexpected, unexpected, unexpected, unexpected, unexpected, SVC_Handler,
+	unexpected, unexpected, PendSV_Handler, SysTick_Handler };
 
 #else
 

@@ -55,7 +55,8 @@ static void small(void)
 		sum = fold(sum, (uint32_t)((int32_t)a / (int32_t)(b >> 16 | 3)));
 		sum = fold(sum, (uint32_t)(h * c) + (uint16_t)(h >> 3) + (uint8_t)(c << 1));
 		sum = fold(sum, (uint32_t)saturated((int32_t)a, (int32_t)b));
-		sum = fold(sum, (uint32_t)__builtin_clz(b) << 8 | (uint32_t)__builtin_ctz(a | 1u << 31));
+		sum = fold(sum,
+			(uint32_t)__builtin_clz(b) << 8 | (uint32_t)__builtin_ctz(a | 1u << 31));
 		sum = fold(sum, __builtin_bswap32(a) ^ (uint32_t)__builtin_popcount(b));
 		sum = fold(sum, (uint32_t)((uint64_t)a * b >> 32));
 		sum = fold(sum, (uint32_t)((int64_t)(int32_t)a * (int32_t)b >> 32));
