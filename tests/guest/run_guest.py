@@ -10,13 +10,14 @@ import contextlib
 import os
 import pathlib
 import shlex
+import shutil
 import subprocess
 import sys
 import tempfile
 
 HERE = pathlib.Path(__file__).resolve().parent
 SKIPPED, NO_RESULT = 77, 125
-MEMORY = "512M"
+MEMORY_MB = 512
 
 
 def skip(reason):
@@ -43,11 +44,18 @@ def write_command(path, command):
     path.write_text("\n".join([*lines, f"cd {shlex.quote(os.getcwd())}", "exec " + shlex.join(command), ""]))
 
 
+def memory_folder():
+    """The guest's memory is a file there, which should not be on a disk; in containers /dev/shm is often small."""
+    with contextlib.suppress(OSError):
+        if os.access("/dev/shm", os.W_OK) and shutil.disk_usage("/dev/shm").free > MEMORY_MB << 20:
+            return "/dev/shm"
+    return tempfile.gettempdir()
+
+
 def boot(kernel, out, timeout_s):
     """@return What the console said."""
-    # The guest's memory is a file there, which should not be on a disk.
-    memory = "/dev/shm" if os.access("/dev/shm", os.W_OK) else tempfile.gettempdir()
-    arguments = [kernel, f"mem={MEMORY}", "rootfstype=hostfs", "rootflags=/", "ro", "quiet",
+    memory = memory_folder()
+    arguments = [kernel, f"mem={MEMORY_MB}M", "rootfstype=hostfs", "rootflags=/", "ro", "quiet",
                  f"init={HERE / 'guest_init.sh'}", f"out={out}", "ssl=null", "con=null", "con0=fd:0,fd:1"]
     # A group of its own: User-Mode Linux is several processes, and all have to end.
     guest = subprocess.Popen(arguments, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
@@ -78,6 +86,9 @@ def main():
         if status.exists():
             return int(status.read_text())
         print(console)
+        if not log.exists():
+            # Not even its first process: no ptrace or no user memory to be had, as in some containers.
+            skip("User-Mode Linux does not start on this machine (what it said is above)")
         print("the guest ended without a result")
         return NO_RESULT
 
