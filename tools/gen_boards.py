@@ -66,12 +66,9 @@ def main():
         file.writelines(f'\t{{ "{name}", (const char *)text_{symbol}, {size} }},\n' for name, symbol, size in names)
         file.write("\t{ NULL },\n};\n")
         file.writelines(text for _, text in types)
-        file.write("\n#define PART(symbol, key, vendor, device, text) extern const struct vboard_type symbol##_type;\n"
-                   '#include "vboard/board/parts/parts.def"\n#undef PART\n')
         file.write("\nconst struct vboard_type *const vboard_types[] = {\n")
         file.writelines(f"\t&type_{symbol},\n" for symbol, _ in types)
-        file.write("#define PART(symbol, key, vendor, device, text) &symbol##_type,\n"
-                   '#include "vboard/board/parts/parts.def"\n#undef PART\n\tNULL,\n};\n')
+        file.write("\tNULL,\n};\n")
 
 
 if __name__ == "__main__":

@@ -374,7 +374,34 @@ static dapper_status attach_once(struct dp *dp, unsigned attempt, uint32_t abort
 	return check_selection(dp);
 }
 
-dapper_status dp_attach(struct dp *dp)
+/*
+ * Parts that have several debug ports on their own wire, by TARGETID: until one is selected all of
+ * them answer at once.
+ */
+static const struct shared_wire {
+	uint32_t target_id;
+	const char *name;
+} shared_wires[] = {
+	{ 0x01002927, "RP2040" }, /* RP2040 datasheet, 2.3.4 */
+};
+
+/* @return The one to be selected when the user did not say; 0: there is no choice. */
+static uint32_t default_target_sel(const struct dp *dp)
+{
+	if (dp->options.target_sel || dp_is_jtag(dp) || dp->version < 2)
+		return 0;
+	for (size_t i = 0; i < ARRAY_SIZE(shared_wires); i++)
+		if (!((shared_wires[i].target_id ^ dp->target_id) & TARGETSEL_ID)) {
+			log_info(dp->context, DAPPER_LOG_ADI,
+				"%s: several debug ports on this wire; the first is taken "
+				"(dp-target-id chooses another)",
+				shared_wires[i].name);
+			return shared_wires[i].target_id & ~DP_TARGETSEL_TINSTANCE;
+		}
+	return 0;
+}
+
+static dapper_status attach(struct dp *dp)
 {
 	struct back_off back_off = back_off_start(dp->probe);
 	dapper_status status = DAPPER_OK;
@@ -392,6 +419,18 @@ dapper_status dp_attach(struct dp *dp)
 	}
 	dp->is_lost = status != DAPPER_OK;
 	return dp_is_target_answer(status) ? fail_attach(dp, status) : status;
+}
+
+dapper_status dp_attach(struct dp *dp)
+{
+	uint32_t target_sel;
+
+	TRY(attach(dp));
+	target_sel = default_target_sel(dp);
+	if (!target_sel)
+		return DAPPER_OK;
+	dp->options.target_sel = target_sel;
+	return attach(dp);
 }
 
 static dapper_status take_options(struct dp *dp, const struct dp_options *options)

@@ -209,6 +209,8 @@ void board_gate_secure_debug(struct board *board, bool (*is_open)(void *model), 
 /** Ask a model whether a debugger may access an address while the MEM-AP is open. One model. */
 void board_limit_debug(
 	struct board *board, bool (*reaches)(void *model, uint32_t address), void *model);
+/** Tell a model when a debugger calls for help through a rescue DP. One model. */
+void board_listen_rescue(struct board *board, void (*rescue)(void *model), void *model);
 /** Ask a model whether the debug pins are the debug port's. One model. */
 void board_gate_wire(struct board *board, bool (*is_connected)(void *model), void *model);
 /** Hold the part in reset, as the pin would, or let it go. Not from an access of the core. */

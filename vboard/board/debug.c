@@ -74,6 +74,12 @@ void board_limit_debug(
 	board->debug_limit_model = model;
 }
 
+void board_listen_rescue(struct board *board, void (*rescue)(void *model), void *model)
+{
+	board->rescue = rescue;
+	board->rescue_model = model;
+}
+
 void board_gate_wire(struct board *board, bool (*is_connected)(void *model), void *model)
 {
 	board->wire_gate = is_connected;

@@ -75,8 +75,8 @@ static const struct model_field head_fields[] = {
 };
 
 static const char *const root_keys[] = { "include", "access-ports", "aliases", "boot", "clocks",
-	"core", "cores", "debug-port", "idau", "idau-bit", "irq-routes", "memories", "peripherals",
-	"quiet", NULL };
+	"core", "cores", "debug-port", "firmware", "idau", "idau-bit", "irq-routes", "memories",
+	"more-debug-ports", "peripherals", "quiet", NULL };
 
 /* The name is used in paths, serial numbers and "NAME,KEY=VALUE". */
 static dapper_status check_name(const struct reader *reader, const char *name)
@@ -154,6 +154,42 @@ static dapper_status read_clocks(struct reader *reader)
 	                            : ref_fail(view.layers[0], "a core cannot run with 0 Hz");
 }
 
+/* --- firmware that misbehaves ------------------------------------------------------------------ */
+
+static const struct model_field poke_fields[] = {
+	{ "address", FIELD_U32, offsetof(struct part_poke, address), true },
+	{ "value", FIELD_U32, offsetof(struct part_poke, value), true },
+	{ NULL },
+};
+
+static const struct model_field firmware_fields[] = {
+	{ "name", FIELD_TEXT, offsetof(struct part_firmware, name), true },
+	{ "writes", FIELD_LIST, offsetof(struct part_firmware, pokes), true, poke_fields,
+		sizeof(struct part_poke), offsetof(struct part_firmware, poke_count) },
+	{ NULL },
+};
+
+static dapper_status read_firmware(struct reader *reader)
+{
+	static const char *const keys[] = { "omit", NULL };
+	struct board_part *part = &reader->made->part;
+	struct part_firmware *firmware = NULL;
+	struct items *items;
+	dapper_status status;
+
+	TRY(items_gather(&reader->root, "firmware", &items));
+	status = reader_alloc(reader, items->count, sizeof(*firmware), &firmware);
+	for (size_t i = 0; status == DAPPER_OK && i < items->count; i++)
+		status = reader_fill(
+			reader, &items->all[i], "firmware", firmware_fields, keys, &firmware[i]);
+	if (status == DAPPER_OK) {
+		part->firmware = firmware;
+		part->firmware_count = items->count;
+	}
+	free(items);
+	return status;
+}
+
 /* --- the whole ------------------------------------------------------------------------------- */
 
 static dapper_status read_all(struct reader *reader)
@@ -163,6 +199,7 @@ static dapper_status read_all(struct reader *reader)
 	TRY(read_clocks(reader));
 	TRY(reader_read_cores(reader));
 	TRY(reader_read_debug(reader));
+	TRY(read_firmware(reader));
 	return reader_read_bus(reader);
 }
 

@@ -124,8 +124,11 @@ static const struct model_field ap_fields[] = {
 	{ "dars", FIELD_BOOL, offsetof(struct vap_config, has_dars) },
 	{ "error-control", FIELD_BOOL, offsetof(struct vap_config, has_error_control) },
 	{ "pidr", FIELD_U64, offsetof(struct vap_config, pidr) },
+	{ "debug-port", FIELD_U8, offsetof(struct part_ap, dp) },
 	{ NULL },
 };
+
+_Static_assert(offsetof(struct part_ap, config) == 0, "ap_fields has offsets in both");
 
 static const char *const ap_keys[] = { "name", "core", "omit", NULL };
 
@@ -139,8 +142,10 @@ static dapper_status check_ap(
 	if (ap->config.address_bits > 64 || (ap->config.data_bits & (ap->config.data_bits - 1)) ||
 		ap->config.data_bits > 256)
 		return ref_fail(at, "'address-bits' is up to 64, 'data-bits' 32, 64, 128 or 256");
+	if (ap->dp > part->more_dp_count)
+		return ref_fail(at, "there is no debug port number %u", (unsigned)ap->dp);
 	for (size_t i = 0; i < part->ap_count; i++)
-		if (part->aps[i].config.apsel == ap->config.apsel &&
+		if (part->aps[i].dp == ap->dp && part->aps[i].config.apsel == ap->config.apsel &&
 			part->aps[i].config.address == ap->config.address)
 			return ref_fail(at, "there are two access ports number %u",
 				(unsigned)ap->config.apsel);
@@ -158,7 +163,7 @@ static dapper_status read_ap(
 	if (part->ap_count == VTARGET_MAX_APS)
 		return ref_fail(
 			view->layers[0], "too many access ports (%d at most)", VTARGET_MAX_APS);
-	TRY(reader_fill(reader, view, "an access port", ap_fields, ap_keys, &ap->config));
+	TRY(reader_fill(reader, view, "an access port", ap_fields, ap_keys, ap));
 	TRY(check_ap(part, ap, view->layers[0]));
 	TRY(reader_core(reader, view, "core", &named));
 	core = named ? named : core;
@@ -300,6 +305,44 @@ static dapper_status check_debug_port(const struct debug_port *port, struct ref 
 	return check_taps(port, at);
 }
 
+static const struct model_field more_dp_fields[] = {
+	{ "dpidr", FIELD_U32, offsetof(struct part_dp, dpidr) },
+	{ "target-id", FIELD_U32, offsetof(struct part_dp, target_id) },
+	{ "jtag-idcode", FIELD_U32, offsetof(struct part_dp, jtag_idcode) },
+	{ "instance", FIELD_U8, offsetof(struct part_dp, instance) },
+	{ "rescue", FIELD_BOOL, offsetof(struct part_dp, is_rescue) },
+	{ NULL },
+};
+
+static const char *const more_dp_keys[] = { "name", "omit", NULL };
+
+static dapper_status read_more_dps(struct reader *reader)
+{
+	struct board_part *part = &reader->made->part;
+	struct part_dp *dps;
+	struct items *items;
+	dapper_status status = DAPPER_OK;
+
+	TRY(items_gather(&reader->root, "more-debug-ports", &items));
+	if (items->count >= VTARGET_MAX_DPS)
+		status = ref_fail(items->all[0].layers[0], "too many debug ports (%d at most)",
+			VTARGET_MAX_DPS);
+	if (status == DAPPER_OK)
+		status = reader_alloc(reader, VTARGET_MAX_DPS, sizeof(*dps), &dps);
+	for (size_t i = 0; status == DAPPER_OK && i < items->count; i++) {
+		status = reader_fill(reader, &items->all[i], "a debug port", more_dp_fields,
+			more_dp_keys, &dps[i]);
+		if (status == DAPPER_OK && dps[i].instance > 15)
+			status = ref_fail(items->all[i].layers[0], "'instance' is 0 to 15");
+	}
+	if (status == DAPPER_OK) {
+		part->more_dps = dps;
+		part->more_dp_count = items->count;
+	}
+	free(items);
+	return status;
+}
+
 dapper_status reader_read_debug(struct reader *reader)
 {
 	struct board_part *part = &reader->made->part;
@@ -327,5 +370,6 @@ dapper_status reader_read_debug(struct reader *reader)
 	part->taps = port.taps;
 	part->tap_count = (uint8_t)port.tap_count;
 	part->taps_after = port.taps_after;
+	TRY(read_more_dps(reader));
 	return read_aps(reader);
 }

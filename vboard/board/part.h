@@ -75,6 +75,14 @@ struct core_config {
 struct part_ap {
 	struct vap_config config;
 	uint8_t core; /* whose bus it is on: private windows are this core's */
+	uint8_t dp;   /* 0: the first debug port; n: more_dps[n - 1] */
+};
+
+/** A debug port beside the first on the same wire; what it does not say is as the first has it. */
+struct part_dp {
+	uint32_t dpidr, target_id, jtag_idcode; /* 0: as the first */
+	uint8_t instance;
+	bool is_rescue; /* asking it for power is no more than a call for help: board_listen_rescue() */
 };
 
 /** Interrupt lines that go to some cores only; those in no route go to all. */
@@ -120,6 +128,8 @@ struct board_part {
 	/* Its MEM-APs; without, there is one at 0 with what the ap_ fields say. */
 	const struct part_ap *aps;
 	size_t ap_count;
+	const struct part_dp *more_dps;
+	size_t more_dp_count;
 	uint32_t ap_idr;
 	uint32_t ap_base;
 	uint32_t ap_csw_reset;
@@ -136,10 +146,6 @@ struct board_part {
 	const struct part_firmware *firmware;
 	size_t firmware_count;
 };
-
-#define PART(symbol, key, vendor, device, text) extern const struct board_part symbol##_part;
-#include "vboard/board/parts/parts.def"
-#undef PART
 
 /** @p part outlives the board. */
 dapper_status board_make(dapper_context *context, const struct board_part *part,

@@ -194,6 +194,7 @@ struct board {
 
 	/* debug.c */
 	struct debug_bus debug_buses[VTARGET_MAX_APS];
+	size_t debug_bus_count;
 	struct own_ap aps[BOARD_MAX_APS];
 	size_t ap_count;
 	bool (*debug_gate)(void *model); /* NULL: always open */
@@ -202,6 +203,8 @@ struct board {
 	void *secure_gate_model;
 	bool (*debug_limit)(void *model, uint32_t address); /* NULL: none */
 	void *debug_limit_model;
+	void (*rescue)(void *model);
+	void *rescue_model;
 	bool (*wire_gate)(void *model); /* NULL: always connected */
 	void *wire_gate_model;
 };

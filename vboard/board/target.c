@@ -194,8 +194,9 @@ static struct part_ap only_ap(const struct board_part *part)
 
 static void add_mem_ap(struct board *board, struct vtarget *target, const struct part_ap *ap)
 {
-	struct debug_bus *bus = &board->debug_buses[target->ap_count];
-	struct vap_config *config = &target->aps[target->ap_count++];
+	struct vdp_config *dp = &target->dps[ap->dp];
+	struct debug_bus *bus = &board->debug_buses[board->debug_bus_count++];
+	struct vap_config *config = &dp->aps[dp->ap_count++];
 
 	*bus = (struct debug_bus){ board, ap->core };
 	*config = ap->config;
@@ -203,6 +204,43 @@ static void add_mem_ap(struct board *board, struct vtarget *target, const struct
 	config->is_enabled = target_is_open;
 	if (board->secure_gate)
 		config->is_secure_enabled = target_is_secure_open;
+}
+
+/* Once for each time power is asked for; what the rescue wants done takes effect at once. */
+static void rescue_power_changed(void *data, bool debug, bool system)
+{
+	struct board *board = data;
+
+	(void)system;
+	if (!debug || !board->rescue || !board->powered)
+		return;
+	board->rescue(board->rescue_model);
+	if (board->resets_due)
+		board_do_resets(board);
+}
+
+static void add_more_dps(struct board *board, struct vtarget *target)
+{
+	const struct board_part *part = board->part;
+
+	target->dp_count = 1 + part->more_dp_count;
+	for (size_t i = 0; i < part->more_dp_count; i++) {
+		const struct part_dp *more = &part->more_dps[i];
+		struct vdp_config *dp = &target->dps[i + 1];
+
+		*dp = target->dps[0];
+		dp->instance = more->instance;
+		if (more->dpidr)
+			dp->dpidr = more->dpidr;
+		if (more->target_id)
+			dp->target_id = more->target_id;
+		if (more->jtag_idcode)
+			dp->jtag_idcode = more->jtag_idcode;
+		if (more->is_rescue) {
+			dp->power_changed = rescue_power_changed;
+			dp->power_data = board;
+		}
+	}
 }
 
 static void add_mem_aps(struct board *board, struct vtarget *target)
@@ -253,6 +291,7 @@ void board_fill_target(struct board *board, struct vtarget *target)
 	};
 	for (size_t i = 0; i < part->tap_count; i++)
 		target->taps[i] = part->taps[i];
+	add_more_dps(board, target);
 	add_mem_aps(board, target);
 	for (size_t i = 0; i < board->ap_count; i++)
 		target->aps[target->ap_count++] = (struct vap_config){

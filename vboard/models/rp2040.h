@@ -40,6 +40,7 @@ enum rp2040_block_kind {
 	RP2040_RESETS, /* RESET_DONE follows RESET */
 	RP2040_CLOCKS, /* SELECTED follows CTRL */
 	RP2040_PLL,    /* LOCK follows PWR */
+	RP2040_VREG,   /* CHIP_RESET remembers a rescue */
 	RP2040_BLOCK_KINDS
 };
 

@@ -66,10 +66,27 @@ enum {
 	CLOCK_COUNT = 10
 };
 
+/* CHIP_RESET (2.10.6, 2.12.8): the flag is write-1-to-clear, the rest says what reset it last. */
+#define VREG_CHIP_RESET         0x8u
+#define CHIP_RESET_HAD_POR      BIT(8)
+#define CHIP_RESET_PSM_RESTART  BIT(20)
+#define CHIP_RESET_RESTART_FLAG BIT(24)
+
 struct block {
+	struct board *board;
+	uint32_t rescued; /* what CHIP_RESET shows of a rescue */
 	struct rp2040_block_config config;
 	struct register_file registers;
 };
+
+/* 2.3.4.2: the rescue DP restarts the processors; the ROM then waits for a debugger. */
+static void rescue(void *model)
+{
+	struct block *block = model;
+
+	block->rescued = CHIP_RESET_RESTART_FLAG | CHIP_RESET_PSM_RESTART;
+	board_request_reset(block->board, RESET_SOFTWARE);
+}
 
 static dapper_status block_create(
 	struct board *board, const struct model_config *config, void **model)
@@ -83,7 +100,12 @@ static dapper_status block_create(
 	if (block->config.kind >= RP2040_BLOCK_KINDS || block->config.row_count > REGISTERS_MAX)
 		return dapper_fail(DAPPER_ERR_INVALID,
 			"%s: no such kind of block, or above %d rows", config->name, REGISTERS_MAX);
+	block->board = board;
 	board_registers_init(&block->registers, block->config.rows, block->config.row_count);
+	if (block->config.kind == RP2040_VREG) {
+		board_listen_rescue(board, rescue, block);
+		TRY(KEEP(board, block->rescued));
+	}
 	return board_keep(
 		board, config->name, block->registers.values, sizeof(block->registers.values));
 }
@@ -92,7 +114,8 @@ static void block_reset(void *model, enum board_reset kind)
 {
 	struct block *block = model;
 
-	(void)kind;
+	if (kind == RESET_POWER_ON)
+		block->rescued = 0;
 	registers_reset(&block->registers);
 }
 
@@ -126,6 +149,11 @@ static bool derived(const struct block *block, uint32_t offset, uint32_t *value)
 		if (!(registers_get(&block->registers, PLL_PWR) & PLL_PWR_OFF))
 			*value |= PLL_CS_LOCK;
 		return true;
+	case RP2040_VREG:
+		if (offset != VREG_CHIP_RESET)
+			return false;
+		*value = block->rescued ? block->rescued : CHIP_RESET_HAD_POR;
+		return true;
 	default:
 		return false;
 	}
@@ -148,6 +176,8 @@ static bool block_write(void *model, const struct bus_access *access, uint32_t v
 	const uint32_t offset = access->offset & 0xfff;
 	const uint32_t old = registers_get(&block->registers, offset);
 
+	if (block->config.kind == RP2040_VREG && offset == VREG_CHIP_RESET)
+		block->rescued &= ~(value & CHIP_RESET_RESTART_FLAG);
 	registers_write(&block->registers, offset, rp2040_atomic(access->offset, old, value), mask);
 	return true;
 }
@@ -159,8 +189,11 @@ static const struct model_field row_fields[] = {
 	{ NULL },
 };
 
+/* In the order of enum rp2040_block_kind. */
+static const char *const kind_words[] = { "plain", "resets", "clocks", "pll", "vreg", NULL };
+
 static const struct model_field block_fields[] = {
-	{ "kind", FIELD_U32, offsetof(struct rp2040_block_config, kind) },
+	{ "kind", FIELD_WORD, offsetof(struct rp2040_block_config, kind), .words = kind_words },
 	{ "registers", FIELD_LIST, offsetof(struct rp2040_block_config, rows), true, row_fields,
 		sizeof(struct register_row), offsetof(struct rp2040_block_config, row_count) },
 	{ NULL },

@@ -45,6 +45,10 @@
 #define XIP_CTRL_CTRL  REG(0x14000000)
 #define XIP_CTRL_FLUSH REG(0x14000004)
 
+/* VREG_AND_CHIP_RESET (2.10.6). */
+#define CHIP_RESET              REG(0x40064008)
+#define CHIP_RESET_RESTART_FLAG (1u << 24)
+
 /* Watchdog scratch registers (2.8.1.1). */
 #define SCRATCH(n) REG(0x4005800cu + 4 * (n))
 
@@ -313,6 +317,12 @@ void rom_boot(void)
 {
 	uint8_t *stage2 = (uint8_t *)STAGE2;
 
+	/* 2.8.1.1: after a rescue nothing is run, so that a debugger finds the part as it is. */
+	if (CHIP_RESET & CHIP_RESET_RESTART_FLAG) {
+		CHIP_RESET = CHIP_RESET_RESTART_FLAG;
+		for (;;)
+			__asm__ volatile("wfi");
+	}
 	boot_by_scratch();
 	rom_connect_internal_flash();
 	rom_flash_exit_xip();

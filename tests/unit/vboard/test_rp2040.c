@@ -26,7 +26,7 @@ enum { FLASH_SIZE = 2 << 20, STAGE2_SIZE = 256, MS = 1000000 };
 
 static uint32_t read_as(struct rig *rig, unsigned ap, uint32_t address)
 {
-	const struct vbus *bus = &rig->target.aps[ap].bus;
+	const struct vbus *bus = &rig->target.dps[ap].aps[0].bus;
 	uint32_t value = 0;
 
 	assert_true(bus->read(bus->data, address, 4, VBUS_PRIVILEGED, &value));
