@@ -22,6 +22,14 @@ struct nrf52_nvmc_config {
 	uint16_t erase_all_ms;
 	bool has_ready_next; /* a write is buffered while one is under way: READYNEXT */
 	bool has_partial_erase;
+	/* Where other families differ; 0: as nRF52. */
+	uint32_t flash_base;
+	uint32_t page_size;
+	uint32_t uicr_base, uicr_size;
+	uint16_t erase_page_ms;
+	bool erases_by_write; /* nRF53, nRF91: 0xFFFFFFFF to a page's first word; no ERASEPAGE */
+	bool has_no_ctrl_ap;  /* nRF51; nRF53 and nRF91: others stand for it */
+	uint8_t core; /* of two: whose flash it is. The second's files are net-flash, net-uicr */
 };
 
 /** Factory information: struct nrf52_ficr_config. Read-only; erased where nothing is said. */

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Flash, UICR, NVMC and CTRL-AP of nRF52832 and nRF52840 (nrf52_nvmc_regs.h).
+ * Flash, UICR, NVMC and CTRL-AP of nRF52832 and nRF52840 (nrf52_nvmc_regs.h); flash, UICR and NVMC of
+ * nRF51, nRF53 and nRF91, as struct nrf52_nvmc_config says they differ (from memory of their PSs, and
+ * what Nordic's flash algorithms do).
  *
  * - CONFIG decides what can be done: nothing, write, erase. Only whole words are written; anything
  *   narrower is a bus error (PS 4.3.1). A write without WEN is a bus error, too, and an erase
@@ -30,6 +32,9 @@
 enum { FLASH, UICR };
 enum { PAGE_SIZE = 4096, WORD_SIZE = 4, ERASE_PAGE_MS = 85, MAX_PAGES = 256 };
 
+/* CONFIG.WEN of nRF53 and nRF91 has a third bit: partial erase enabled. */
+#define NVMC_CONFIG_WEN_3BIT BITS(2, 0)
+
 #define WRITE_NS (41 * NS_PER_US)
 
 /** A word in the buffer behind READYNEXT. */
@@ -42,6 +47,8 @@ struct next_write {
 struct nvmc {
 	struct board *board;
 	const struct nrf52_nvmc_config *config;
+	uint32_t page_size, uicr_base, uicr_size; /* defaults filled in */
+	uint16_t erase_page_ms;
 	struct nvm nvm;
 	uint32_t mode; /* CONFIG.WEN */
 	uint32_t icachecnf;
@@ -115,39 +122,10 @@ static bool write_word(
 		return false;
 	nvmc->erasing_all = false;
 	if (area == FLASH)
-		nvmc->partial_done_ms[range.offset / PAGE_SIZE] = 0;
+		nvmc->partial_done_ms[range.offset / nvmc->page_size] = 0;
 	nvm_program(&nvmc->nvm, range, data, board_now_ns(nvmc->board), WRITE_NS);
 	return true;
 }
-
-static bool flash_read(void *model, const struct bus_access *access, uint32_t *value)
-{
-	struct nvmc *nvmc = model;
-
-	return nvm_read(&nvmc->nvm, FLASH, access, value);
-}
-
-static bool flash_write(void *model, const struct bus_access *access, uint32_t value, uint32_t mask)
-{
-	(void)mask;
-	return write_word(model, FLASH, access, value);
-}
-
-static bool uicr_read(void *model, const struct bus_access *access, uint32_t *value)
-{
-	struct nvmc *nvmc = model;
-
-	return nvm_read(&nvmc->nvm, UICR, access, value);
-}
-
-static bool uicr_write(void *model, const struct bus_access *access, uint32_t value, uint32_t mask)
-{
-	(void)mask;
-	return write_word(model, UICR, access, value);
-}
-
-static const struct window_ops flash_ops = { .read = flash_read, .write = flash_write };
-static const struct window_ops uicr_ops = { .read = uicr_read, .write = uicr_write };
 
 /* --- erase registers ------------------------------------------------------------------------- */
 
@@ -161,26 +139,28 @@ static bool may_erase(struct nvmc *nvmc, const struct bus_access *access)
 
 static void erase_page(struct nvmc *nvmc, const struct bus_access *access, uint32_t address)
 {
-	const struct nvm_range page = { FLASH, address & ~(PAGE_SIZE - 1u), PAGE_SIZE };
+	const uint32_t offset = address - nvmc->config->flash_base;
+	const struct nvm_range page = { FLASH, offset & ~(nvmc->page_size - 1), nvmc->page_size };
 
-	if (address >= nvmc->config->flash_size || !may_erase(nvmc, access))
+	if (offset >= nvmc->config->flash_size || !may_erase(nvmc, access))
 		return;
-	nvmc->partial_done_ms[page.offset / PAGE_SIZE] = 0;
-	nvm_erase(&nvmc->nvm, &page, 1, ERASE_PAGE_MS * NS_PER_MS);
+	nvmc->partial_done_ms[page.offset / nvmc->page_size] = 0;
+	nvm_erase(&nvmc->nvm, &page, 1, nvmc->erase_page_ms * NS_PER_MS);
 }
 
 /* A page is erased when its partial erases add up to a whole one's time (PS 4.3.6). */
 static void erase_partial(struct nvmc *nvmc, const struct bus_access *access, uint32_t address)
 {
-	struct nvm_range page = { FLASH, address & ~(PAGE_SIZE - 1u), 0 };
+	const uint32_t offset = address - nvmc->config->flash_base;
+	struct nvm_range page = { FLASH, offset & ~(nvmc->page_size - 1), 0 };
 	uint8_t *done_ms;
 
-	if (address >= nvmc->config->flash_size || !may_erase(nvmc, access))
+	if (offset >= nvmc->config->flash_size || !may_erase(nvmc, access))
 		return;
-	done_ms = &nvmc->partial_done_ms[page.offset / PAGE_SIZE];
-	if (*done_ms + nvmc->partial_ms >= ERASE_PAGE_MS) {
+	done_ms = &nvmc->partial_done_ms[page.offset / nvmc->page_size];
+	if (*done_ms + nvmc->partial_ms >= nvmc->erase_page_ms) {
 		*done_ms = 0;
-		page.size = PAGE_SIZE;
+		page.size = nvmc->page_size;
 	} else {
 		*done_ms = (uint8_t)(*done_ms + nvmc->partial_ms);
 	}
@@ -198,8 +178,45 @@ static void erase_uicr(struct nvmc *nvmc, const struct bus_access *access, uint3
 	const struct nvm_range range = whole(nvmc, UICR);
 
 	if (value & 1 && may_erase(nvmc, access))
-		nvm_erase(&nvmc->nvm, &range, 1, ERASE_PAGE_MS * NS_PER_MS);
+		nvm_erase(&nvmc->nvm, &range, 1, nvmc->erase_page_ms * NS_PER_MS);
 }
+
+/* --- flash and UICR --------------------------------------------------------------------------- */
+
+static bool flash_read(void *model, const struct bus_access *access, uint32_t *value)
+{
+	struct nvmc *nvmc = model;
+
+	return nvm_read(&nvmc->nvm, FLASH, access, value);
+}
+
+static bool flash_write(void *model, const struct bus_access *access, uint32_t value, uint32_t mask)
+{
+	struct nvmc *nvmc = model;
+
+	(void)mask;
+	if (!nvmc->config->erases_by_write || nvmc->mode != NVMC_EEN)
+		return write_word(nvmc, FLASH, access, value);
+	if (value == UINT32_MAX && access->size == WORD_SIZE)
+		erase_page(nvmc, access, nvmc->config->flash_base + access->offset);
+	return true;
+}
+
+static bool uicr_read(void *model, const struct bus_access *access, uint32_t *value)
+{
+	struct nvmc *nvmc = model;
+
+	return nvm_read(&nvmc->nvm, UICR, access, value);
+}
+
+static bool uicr_write(void *model, const struct bus_access *access, uint32_t value, uint32_t mask)
+{
+	(void)mask;
+	return write_word(model, UICR, access, value);
+}
+
+static const struct window_ops flash_ops = { .read = flash_read, .write = flash_write };
+static const struct window_ops uicr_ops = { .read = uicr_read, .write = uicr_write };
 
 /* --- registers ------------------------------------------------------------------------------- */
 
@@ -237,11 +254,14 @@ static bool nvmc_write(void *model, const struct bus_access *access, uint32_t va
 
 	switch (access->offset) {
 	case NVMC_CONFIG:
-		nvmc->mode = merge_lanes(nvmc->mode, value, mask & NVMC_CONFIG_WEN);
+		nvmc->mode = merge_lanes(nvmc->mode, value,
+			mask & (nvmc->config->erases_by_write ? NVMC_CONFIG_WEN_3BIT
+							      : NVMC_CONFIG_WEN));
 		break;
 	case NVMC_ERASEPAGE:
 	case NVMC_ERASEPCR0:
-		erase_page(nvmc, access, value & mask);
+		if (!nvmc->config->erases_by_write)
+			erase_page(nvmc, access, value & mask);
 		break;
 	case NVMC_ERASEALL:
 		erase_everything(nvmc, access, value & mask);
@@ -333,7 +353,8 @@ static void nvmc_reset(void *model, enum board_reset kind)
 	nvmc->mode = NVMC_REN;
 	nvmc->icachecnf = 0;
 	nvmc->partial_ms = NVMC_PARTIAL_RESET;
-	nvmc->is_protected = FIELD_GET(UICR_PALL, nvm_peek(&nvmc->nvm, UICR, UICR_APPROTECT,
+	nvmc->is_protected = !nvmc->config->has_no_ctrl_ap &&
+	                     FIELD_GET(UICR_PALL, nvm_peek(&nvmc->nvm, UICR, UICR_APPROTECT,
 							  WORD_SIZE)) != UICR_PALL_OPEN;
 }
 
@@ -345,7 +366,8 @@ static void nvmc_power_lost(void *model)
 	nvmc->next.valid = false;
 }
 
-static const char *const setting_keys[] = { "flash", "uicr", NVM_SETTING_KEYS, NULL };
+static const char *const setting_keys[] = { "flash", "uicr", "net-flash", "net-uicr",
+	NVM_SETTING_KEYS, NULL };
 
 static dapper_status nvmc_set(void *model, const char *key, const char *value, bool *taken)
 {
@@ -362,27 +384,43 @@ static void nvmc_destroy(void *model)
 	free(nvmc);
 }
 
-static dapper_status nvmc_create(
-	struct board *board, const struct model_config *config, void **model)
+static uint32_t or_default(uint32_t value, uint32_t otherwise)
 {
-	struct nvmc *nvmc = xnew(nvmc);
-	const struct board_ap ctrl_ap = { CTRL_AP_APSEL, ctrl_ap_read, ctrl_ap_write, nvmc };
+	return value ? value : otherwise;
+}
 
-	if (!nvmc)
-		return FAIL_NO_MEMORY("a flash controller");
-	*model = nvmc; /* the board ends it, whatever comes */
-	nvmc->board = board;
-	nvmc->config = config->data;
-	if (!nvmc->config->flash_size || nvmc->config->flash_size % PAGE_SIZE ||
-		nvmc->config->flash_size / PAGE_SIZE > MAX_PAGES)
-		return model_invalid(config, "flash-size is up to 1 MB in pages of 4 KB");
-	nvm_init(&nvmc->nvm, board, operation_ended, nvmc);
-	TRY(nvm_add_area(&nvmc->nvm, 0, nvmc->config->flash_size, "flash"));
-	TRY(nvm_add_area(&nvmc->nvm, UICR_BASE, UICR_SIZE, "uicr"));
-	board_gate_debug(board, debug_is_open, nvmc);
-	TRY(board_add_ap(board, &ctrl_ap));
-	TRY(board_add_window(
-		board, "flash memory", 0, nvmc->config->flash_size, LANES_RAW, &flash_ops, nvmc));
+static dapper_status take_config(struct nvmc *nvmc, const struct model_config *config)
+{
+	const struct nrf52_nvmc_config *given = config->data;
+
+	nvmc->config = given;
+	nvmc->page_size = or_default(given->page_size, PAGE_SIZE);
+	nvmc->uicr_base = or_default(given->uicr_base, UICR_BASE);
+	nvmc->uicr_size = or_default(given->uicr_size, UICR_SIZE);
+	nvmc->erase_page_ms = (uint16_t)or_default(given->erase_page_ms, ERASE_PAGE_MS);
+	if (nvmc->page_size & (nvmc->page_size - 1) || !given->flash_size ||
+		given->flash_size % nvmc->page_size ||
+		given->flash_size / nvmc->page_size > MAX_PAGES ||
+		nvmc->uicr_size < UICR_APPROTECT + WORD_SIZE)
+		return model_invalid(
+			config, "flash-size is up to 256 pages, uicr-size at least 524");
+	return DAPPER_OK;
+}
+
+static dapper_status add_windows(struct nvmc *nvmc)
+{
+	const struct nrf52_nvmc_config *config = nvmc->config;
+
+	TRY(board_add_window(nvmc->board, "flash memory", config->flash_base, config->flash_size,
+		LANES_RAW, &flash_ops, nvmc));
+	return board_add_window(
+		nvmc->board, "UICR", nvmc->uicr_base, nvmc->uicr_size, LANES_RAW, &uicr_ops, nvmc);
+}
+
+static dapper_status keep_state(struct nvmc *nvmc)
+{
+	struct board *board = nvmc->board;
+
 	TRY(KEEP(board, nvmc->mode));
 	TRY(KEEP(board, nvmc->icachecnf));
 	TRY(KEEP(board, nvmc->partial_ms));
@@ -391,8 +429,39 @@ static dapper_status nvmc_create(
 	TRY(KEEP(board, nvmc->is_protected));
 	TRY(KEEP(board, nvmc->erase_all_pending));
 	TRY(KEEP(board, nvmc->erasing_all));
-	TRY(KEEP(board, nvmc->reset_held));
-	return board_add_window(board, "UICR", UICR_BASE, UICR_SIZE, LANES_RAW, &uicr_ops, nvmc);
+	return KEEP(board, nvmc->reset_held);
+}
+
+static dapper_status add_ctrl_ap(struct nvmc *nvmc)
+{
+	const struct board_ap ctrl_ap = { CTRL_AP_APSEL, ctrl_ap_read, ctrl_ap_write, nvmc };
+
+	if (nvmc->config->has_no_ctrl_ap)
+		return DAPPER_OK;
+	board_gate_debug(nvmc->board, debug_is_open, nvmc);
+	return board_add_ap(nvmc->board, &ctrl_ap);
+}
+
+static dapper_status nvmc_create(
+	struct board *board, const struct model_config *config, void **model)
+{
+	struct nvmc *nvmc = xnew(nvmc);
+	bool second;
+
+	if (!nvmc)
+		return FAIL_NO_MEMORY("a flash controller");
+	*model = nvmc; /* the board ends it, whatever comes */
+	nvmc->board = board;
+	TRY(take_config(nvmc, config));
+	second = nvmc->config->core != 0;
+	nvm_init(&nvmc->nvm, board, operation_ended, nvmc);
+	TRY(nvm_add_area(&nvmc->nvm, nvmc->config->flash_base, nvmc->config->flash_size,
+		second ? "net-flash" : "flash"));
+	TRY(nvm_add_area(
+		&nvmc->nvm, nvmc->uicr_base, nvmc->uicr_size, second ? "net-uicr" : "uicr"));
+	TRY(add_ctrl_ap(nvmc));
+	TRY(add_windows(nvmc));
+	return keep_state(nvmc);
 }
 
 static const struct model_field nrf52_nvmc_fields[] = {
@@ -400,6 +469,14 @@ static const struct model_field nrf52_nvmc_fields[] = {
 	{ "erase-all-ms", FIELD_U16, offsetof(struct nrf52_nvmc_config, erase_all_ms), true },
 	{ "ready-next", FIELD_BOOL, offsetof(struct nrf52_nvmc_config, has_ready_next) },
 	{ "partial-erase", FIELD_BOOL, offsetof(struct nrf52_nvmc_config, has_partial_erase) },
+	{ "flash-base", FIELD_U32, offsetof(struct nrf52_nvmc_config, flash_base) },
+	{ "page-size", FIELD_U32, offsetof(struct nrf52_nvmc_config, page_size) },
+	{ "uicr-base", FIELD_U32, offsetof(struct nrf52_nvmc_config, uicr_base) },
+	{ "uicr-size", FIELD_U32, offsetof(struct nrf52_nvmc_config, uicr_size) },
+	{ "erase-page-ms", FIELD_U16, offsetof(struct nrf52_nvmc_config, erase_page_ms) },
+	{ "erases-by-write", FIELD_BOOL, offsetof(struct nrf52_nvmc_config, erases_by_write) },
+	{ "no-ctrl-ap", FIELD_BOOL, offsetof(struct nrf52_nvmc_config, has_no_ctrl_ap) },
+	{ "core", FIELD_U8, offsetof(struct nrf52_nvmc_config, core) },
 	{ NULL },
 };
 

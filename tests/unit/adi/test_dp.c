@@ -71,7 +71,7 @@ static void connect__sends_two_batches(void **state)
 static void connect__reads_target_id_of_dpv2(void **state)
 {
 	/* RP2040's DPIDR, as its data sheet (2.3.4.1) has it; minimal, DPv2. */
-	static const uint32_t reads[] = { 0x0bc12477, 0x01002927 };
+	static const uint32_t reads[] = { 0x0bc12477, 0x1ba00477 };
 	const struct dp_options options = { .clock_hz = HZ };
 	struct wire_fixture *f = *state;
 
@@ -82,7 +82,7 @@ static void connect__reads_target_id_of_dpv2(void **state)
 	assert_non_null(strstr(f->fake.log, "W dp 8 00000002\nR dp 4\nW dp 8 00000000\n"));
 	assert_int_equal(f->dp->version, 2);
 	assert_true(f->dp->is_minimal);
-	assert_int_equal(f->dp->target_id, 0x01002927);
+	assert_int_equal(f->dp->target_id, 0x1ba00477);
 }
 
 static void connect__holds_reset_when_asked(void **state)
