@@ -431,7 +431,7 @@ static void serial__keeps_the_newest(void **state)
 	(void)state;
 	start(&rig, "fake", DAPPER_VBOARD_USB_V2);
 	for (unsigned i = 0; i < VUSB_SERIAL_BUFFER + 3; i++)
-		vusb_serial_output(&rig.device, "abcdefgh" + i % 8, 1);
+		vusb_serial_output(&rig.device, &"abcdefgh"[i % 8], 1);
 	expect(&rig, &reply, submit(&rig, VUSB_SERIAL_IN, NULL, NULL, 8), 0, true);
 	assert_memory_equal(reply.data, "defghabc", 8);
 	stop(&rig);
