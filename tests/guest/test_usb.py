@@ -40,7 +40,7 @@ def test_two_probes(dapper, plug):
 
 # --- work ----------------------------------------------------------------------------------------
 
-@pytest.mark.parametrize("kind", [*KINDS, "both"])
+@pytest.mark.parametrize("kind", KINDS)
 def test_flash_verify_and_registers(dapper, plug, tmp_path, kind):
     flash = tmp_path / "flash.bin"
     board = plug("stm32f407vg", kind, f"flash={flash}")
@@ -107,20 +107,24 @@ def test_serial_port(dapper, plug, tmp_path, kind):
 
 # --- what goes wrong -----------------------------------------------------------------------------
 
-READ = ["read", "0x20000000", "16k"]
+READ = ["read", "0x20000000", "24k"]
 
 
 @pytest.mark.parametrize("kind", KINDS)
-@pytest.mark.parametrize("at", [1, 2, 3, 5, 8, 13, 20, 30, 40])
-def test_unplugged(dapper, plug, kind, at):
-    """At any moment of a run: said clearly and at once; the probe that comes back works again."""
-    board = plug("stm32f407vg", kind, f"usb-unplug-at={at}", "usb-replug-ms=100")
-    start = time.monotonic()
-    result = dapper(*READ, *board.probe)
-    assert time.monotonic() - start < 10
-    result.fails(EXIT_PROBE, "unplugged")
-    wait_for("it is plugged in again", lambda: find_device(board.serial))
-    dapper(*READ, *board.probe).ok()
+def test_unplugged(dapper, plug, kind):
+    """At 25 moments of a run: said clearly and at once; the probe that comes back works on."""
+    board = plug("stm32f407vg", kind, "usb-unplug-at=1", f"usb-unplug-step={2 if kind == 'v2' else 8}",
+                 "usb-replug-ms=20")
+    for moment in range(25):
+        first = board.node
+        start = time.monotonic()
+        result = dapper(*READ, *board.probe)
+        assert time.monotonic() - start < 10, moment
+        if result.code == 0:  # the run is shorter than that
+            break
+        result.fails(EXIT_PROBE, "unplugged")
+        wait_for("it is plugged in again", lambda: board.device and board.node != first)  # pylint: disable=W0640
+    assert moment > 15
 
 
 @pytest.mark.parametrize("kind", KINDS)

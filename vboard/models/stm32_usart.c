@@ -102,7 +102,6 @@ static void update_irq(const struct usart *usart)
 	const uint32_t cr1 = registers_get(&usart->registers, usart->kind->cr1);
 	const bool empty = cr1 & USART_CR1_TXEIE && usart->sr & USART_SR_TXE;
 	const bool complete = cr1 & USART_CR1_TCIE && usart->sr & USART_SR_TC;
-
 	const bool received = cr1 & USART_CR1_RXNEIE && usart->sr & (USART_SR_RXNE | USART_SR_ORE);
 
 	board_set_irq(usart->board, usart->irq, empty || complete || received);
@@ -285,6 +284,8 @@ static dapper_status create(struct board *board, const struct model_config *conf
 	TRY(KEEP(board, usart->sr));
 	TRY(KEEP(board, usart->data));
 	TRY(KEEP(board, usart->shift));
+	TRY(KEEP(board, usart->received));
+	TRY(KEEP(board, usart->ore_seen));
 	return board_keep_event(board, "USART frame", &usart->frame_end);
 }
 

@@ -174,6 +174,7 @@ static const struct usb_fault_key {
 	{ "usb-stall-out-at", parse_usb_count, A_COUNT,
 		offsetof(struct vusb_faults, stall_out_at) },
 	{ "usb-unplug-at", parse_usb_count, A_COUNT, offsetof(struct vusb_faults, unplug_at) },
+	{ "usb-unplug-step", parse_usb_count, A_COUNT, offsetof(struct vusb_faults, unplug_step) },
 };
 
 /* --- both ------------------------------------------------------------------------------------- */

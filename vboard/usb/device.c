@@ -58,6 +58,12 @@ void vusb_device_stamp(struct vusb_device *device)
 	device->host_ns = now_ns > device->answer_ns ? now_ns : device->answer_ns;
 }
 
+void vusb_device_plug(struct vusb_device *device)
+{
+	vusb_device_reset(device);
+	device->since_plug = 0;
+}
+
 /* --- CMSIS-DAP ------------------------------------------------------------------------------- */
 
 static struct vusb_answer *add_answer(
@@ -108,6 +114,17 @@ static bool is_taken(struct vusb_device *device, uint64_t request)
 	return clock_now_ns(device->clock) >= device->hold_until_ns;
 }
 
+/* Pulled out once, or a little later each time. */
+static bool is_pulled_out(struct vusb_device *device)
+{
+	struct vusb_faults *faults = &device->faults;
+
+	if (!faults->unplug_at || device->since_plug != faults->unplug_at)
+		return false;
+	faults->unplug_at = faults->unplug_step ? faults->unplug_at + faults->unplug_step : 0;
+	return true;
+}
+
 static enum vusb_result take_request(
 	struct vusb_device *device, struct vusb_dap *dap, const uint8_t *bytes, size_t size)
 {
@@ -120,7 +137,8 @@ static enum vusb_result take_request(
 	if (dap->count >= vboard_packet_count(device->board) || !is_taken(device, request))
 		return VUSB_PENDING;
 	device->requests++;
-	if (request == faults->unplug_at)
+	device->since_plug++;
+	if (is_pulled_out(device))
 		return VUSB_GONE;
 	if (request == faults->stall_out_at) {
 		dap->out_halted = true;
@@ -237,6 +255,17 @@ static enum vusb_result serial_out(
 	return *done < size ? VUSB_PENDING : VUSB_DONE;
 }
 
+/* --- SWO ------------------------------------------------------------------------------------- */
+
+/* What there is, in one go: a device ends that with a short packet, or an empty one. */
+static enum vusb_result swo_in(struct vusb_device *device, uint8_t *data, size_t size, size_t *done)
+{
+	if (device->swo_halted)
+		return VUSB_STALL;
+	*done += vboard_read_swo(device->board, data + *done, size - *done);
+	return *done ? VUSB_DONE : VUSB_PENDING;
+}
+
 /* --- endpoints ------------------------------------------------------------------------------- */
 
 enum vusb_result vusb_out(
@@ -268,8 +297,9 @@ enum vusb_result vusb_in(
 		return dap_in(device, &device->v1, data, size, done);
 	case VUSB_SERIAL_IN:
 		return serial_in(device, data, size, done);
-	case VUSB_SWO_IN: /* nothing to say yet; line states never change */
-	case VUSB_SERIAL_NOTIFY:
+	case VUSB_SWO_IN:
+		return swo_in(device, data, size, done);
+	case VUSB_SERIAL_NOTIFY: /* line states never change */
 		return VUSB_PENDING;
 	default:
 		return VUSB_STALL;

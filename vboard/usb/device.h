@@ -56,7 +56,8 @@ struct vusb_device {
 	const struct clock *clock; /* real time, for late answers */
 	struct vusb_descriptors descriptors;
 	struct vusb_faults faults;
-	uint64_t requests; /* so far, over both interfaces */
+	uint64_t requests;   /* so far, over both interfaces */
+	uint64_t since_plug; /* of these, since it was plugged in */
 	uint64_t hold_until_ns;
 	bool held;
 	uint64_t host_ns; /* when what is being worked off was sent; simulated */
@@ -71,8 +72,10 @@ struct vusb_device {
 void vusb_device_init(struct vusb_device *device, struct vboard *board, dapper_vboard_usb kind,
 	const struct clock *clock);
 
-/** As after being plugged in: nothing queued, nothing stalled. */
+/** Nothing queued, nothing stalled: a new configuration. */
 void vusb_device_reset(struct vusb_device *device);
+/** It is plugged in (again). */
+void vusb_device_plug(struct vusb_device *device);
 
 /** What arrives from now on was sent at this moment of the board's time, or after the last answer. */
 void vusb_device_stamp(struct vusb_device *device);

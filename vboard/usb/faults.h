@@ -19,8 +19,9 @@ struct vusb_faults {
 	uint64_t late_ms;
 	uint64_t hold_at; /* request: it is taken hold_ms later */
 	uint64_t hold_ms;
-	uint64_t unplug_at; /* request: the device is pulled out instead of taking it */
-	uint64_t replug_ms; /* and plugged in again after this; 0: never */
+	uint64_t unplug_at;   /* request: the device is pulled out instead of taking it */
+	uint64_t unplug_step; /* and each time it comes back so many requests later; 0: once only */
+	uint64_t replug_ms;   /* and plugged in again after this; 0: never */
 };
 
 #endif /* VBOARD_USB_FAULTS_H */

@@ -40,7 +40,7 @@ static dapper_status plug_in(struct vplug *plug)
 	plug->usbip = vusbip_new(&plug->device);
 	if (!plug->usbip)
 		return FAIL_NO_MEMORY("a USB device");
-	vusb_device_reset(&plug->device);
+	vusb_device_plug(&plug->device);
 	TRY(vhci_attach(plug->folder, plug->device.descriptors.identity.high_speed, &fd));
 	plug->fd = fd;
 	return DAPPER_OK;

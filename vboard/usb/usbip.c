@@ -154,7 +154,8 @@ const uint8_t *vusbip_output(const struct vusbip *usbip, size_t *size)
 void vusbip_sent(struct vusbip *usbip, size_t size)
 {
 	usbip->out_size -= size;
-	memmove(usbip->out, usbip->out + size, usbip->out_size);
+	if (usbip->out_size)
+		memmove(usbip->out, usbip->out + size, usbip->out_size);
 }
 
 /* --- transfers ------------------------------------------------------------------------------- */
