@@ -80,6 +80,15 @@ struct block {
 	struct register_file registers;
 };
 
+static bool debug_pins_are_connected(void *model)
+{
+	const struct block *block = model;
+	const struct register_block *config = block->config;
+
+	return (registers_get(&block->registers, config->debug_off_offset) &
+		       config->debug_off_mask) != config->debug_off_value;
+}
+
 static dapper_status block_create(
 	struct board *board, const struct model_config *config, void **model)
 {
@@ -94,6 +103,8 @@ static dapper_status block_create(
 	block->config = block_config;
 	board_registers_init(&block->registers, block->config->rows, block->config->count);
 	*model = block;
+	if (block->config->debug_off_mask)
+		board_gate_wire(board, debug_pins_are_connected, block);
 	return board_keep(
 		board, config->name, block->registers.values, sizeof(block->registers.values));
 }
@@ -126,6 +137,9 @@ static const struct model_field register_block_fields[] = {
 	{ "registers", FIELD_LIST, offsetof(struct register_block, rows), true, register_row_fields,
 		sizeof(struct register_row), offsetof(struct register_block, count) },
 	{ "power-on-only", FIELD_BOOL, offsetof(struct register_block, power_on_only) },
+	{ "debug-off-offset", FIELD_U16, offsetof(struct register_block, debug_off_offset) },
+	{ "debug-off-mask", FIELD_U32, offsetof(struct register_block, debug_off_mask) },
+	{ "debug-off-value", FIELD_U32, offsetof(struct register_block, debug_off_value) },
 	{ NULL },
 };
 

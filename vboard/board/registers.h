@@ -45,6 +45,9 @@ struct register_block {
 	const struct register_row *rows;
 	size_t count;
 	bool power_on_only; /* keeps its values over system resets */
+	/* The debug pins are something else's while these bits have this value; mask 0: never. */
+	uint16_t debug_off_offset;
+	uint32_t debug_off_mask, debug_off_value;
 };
 
 #endif /* VBOARD_BOARD_REGISTERS_H */

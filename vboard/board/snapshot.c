@@ -283,8 +283,10 @@ static void take_over(struct board *board, struct pass *pass, uint8_t *cores)
 	all_items(pass, board, &state, cores);
 	set_state(board, &state);
 	for (size_t i = 0; i < board->alias_count; i++)
-		(void)board_set_alias(board, state.aliases[i].base, state.aliases[i].size,
-			state.aliases[i].target);
+		/* Only what a model has changed since the reset: its Security is that of all. */
+		if (memcmp(&board->aliases[i], &state.aliases[i], sizeof(state.aliases[i])) != 0)
+			(void)board_set_alias(board, state.aliases[i].base, state.aliases[i].size,
+				state.aliases[i].target);
 	conceal_models_memory(board);
 	for (size_t i = 0; i < board->part->model_count; i++)
 		if (board->part->models[i].class->restored)

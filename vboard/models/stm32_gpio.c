@@ -40,6 +40,18 @@ struct gpio {
 	struct register_file registers;
 };
 
+/* SWDIO and SWCLK: PA13 and PA14 as alternate functions, as after reset (RM0090, 8.3.2). */
+#define DEBUG_PINS        BITS(29, 26)
+#define DEBUG_PINS_IN_USE 10u
+
+static bool debug_pins_are_connected(void *model)
+{
+	const struct gpio *gpio = model;
+
+	return FIELD_GET(DEBUG_PINS, registers_get(&gpio->registers, GPIO_MODER)) ==
+	       DEBUG_PINS_IN_USE;
+}
+
 static dapper_status gpio_create(
 	struct board *board, const struct model_config *config, void **model)
 {
@@ -49,6 +61,8 @@ static dapper_status gpio_create(
 		return FAIL_NO_MEMORY("a GPIO port");
 	gpio->config = config->data;
 	board_registers_init(&gpio->registers, rows, ARRAY_SIZE(rows));
+	if (FIELD_GET(DEBUG_PINS, gpio->config->moder) == DEBUG_PINS_IN_USE)
+		board_gate_wire(board, debug_pins_are_connected, gpio);
 	*model = gpio;
 	return board_keep(
 		board, config->name, gpio->registers.values, sizeof(gpio->registers.values));
