@@ -201,7 +201,7 @@ static void expect_equal_snapshots(const char *a, const char *b)
 
 		for (size_t i = 0; i < length; i++)
 			if (x[i] != y[i]) {
-				print_message("%.24s differs at %zu of %zu\n",
+				print_message("# %.24s differs at %zu of %zu\n",
 					(const char *)one + at, i, length);
 				equal = false;
 				break;
@@ -246,7 +246,7 @@ static void snapshot__changes_nothing(void **state)
 {
 	(void)state;
 	for (size_t i = 0; vboard_types[i]; i++) {
-		print_message("%s\n", vboard_types[i]->info.name);
+		print_message("# %s\n", vboard_types[i]->info.name);
 		expect_snapshot_changes_nothing(vboard_types[i]->info.name, "");
 	}
 	expect_snapshot_changes_nothing("stm32f103rb", "firmware=reset-loop");
