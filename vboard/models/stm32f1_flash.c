@@ -425,6 +425,21 @@ static void flash_destroy(void *model)
 	free(flash);
 }
 
+static dapper_status keep_state(struct flash *flash)
+{
+	TRY(KEEP(flash->board, flash->acr));
+	TRY(KEEP(flash->board, flash->sr));
+	TRY(KEEP(flash->board, flash->cr));
+	TRY(KEEP(flash->board, flash->ar));
+	TRY(KEEP(flash->board, flash->lock));
+	TRY(KEEP(flash->board, flash->option_lock));
+	TRY(KEEP(flash->board, flash->obr));
+	TRY(KEEP(flash->board, flash->wrpr));
+	TRY(KEEP(flash->board, flash->option_pending));
+	TRY(KEEP(flash->board, flash->option_range));
+	return KEEP(flash->board, flash->option_data);
+}
+
 static dapper_status flash_create(
 	struct board *board, const struct model_config *config, void **model)
 {
@@ -448,19 +463,9 @@ static dapper_status flash_create(
 		put_option(flash, i, i == F1_OPTION_RDP ? F1_RDP_OPEN : 0xff);
 	TRY(board_add_window(board, "flash memory", flash->config->array_base, flash->config->size,
 		LANES_RAW, &array_ops, flash));
-	TRY(KEEP(board, flash->acr));
-	TRY(KEEP(board, flash->sr));
-	TRY(KEEP(board, flash->cr));
-	TRY(KEEP(board, flash->ar));
-	TRY(KEEP(board, flash->lock));
-	TRY(KEEP(board, flash->option_lock));
-	TRY(KEEP(board, flash->obr));
-	TRY(KEEP(board, flash->wrpr));
-	TRY(KEEP(board, flash->option_pending));
-	TRY(KEEP(board, flash->option_range));
-	TRY(KEEP(board, flash->option_data));
-	return board_add_window(board, "option bytes", F1_OPTION_BASE, F1_OPTION_COUNT * UNIT,
-		LANES_RAW, &option_ops, flash);
+	TRY(board_add_window(board, "option bytes", F1_OPTION_BASE, F1_OPTION_COUNT * UNIT,
+		LANES_RAW, &option_ops, flash));
+	return keep_state(flash);
 }
 
 static const struct model_field stm32f1_flash_fields[] = {
