@@ -289,3 +289,33 @@ def test_stm32f1x_programs_verifies_and_erases(tmp_path):
     assert contents[:len(expected)] == expected
     # Four blocks of four pages: nWRP0
     assert options.read_bytes()[8:10] == b"\x0f\xf0"
+
+
+# --- the other boards with JTAG, each with its own target file and flash driver -------------------
+
+OTHERS = [
+    ("stm32f429zi", "stm32f4x", 0x08000000, "2048 KiB"),
+    ("stm32l476rg", "stm32l4x", 0x08000000, "1024 KiB"),
+    ("stm32l552ze", "stm32l5x", 0x08000000, "512 KiB"),
+    ("mk64fn1m0", "kx", 0, "MK64FN1M0"),
+]
+
+
+@pytest.mark.parametrize("name, target, base, known", OTHERS, ids=[row[0] for row in OTHERS])
+def test_programs_and_resets_by_jtag(tmp_path, name, target, base, known):
+    """Found, erased, written, verified; and halted at what was written."""
+    data = bytearray(i * 7 & 0xff for i in range(5000))
+    # Vectors; movs r0, #42; adds r0, #1; b .-2. Kinetis: nothing protected (reference manual, 29.3.1).
+    data[0:16] = b"".join(word.to_bytes(4, "little") for word in (0x20000800, base + 9, 0x3001202A, 0xBF00E7FD))
+    data[0x400:0x410] = b"\xff" * 12 + b"\xfe\xff\xff\xff"
+    image = tmp_path / "image.bin"
+    image.write_bytes(data)
+    flash = tmp_path / "flash.bin"
+    with serve_pins(tmp_path, f"{name},flash={flash}") as board:
+        said = board.openocd("halt", "flash probe 0", f"flash write_image erase {image} {base:#x}",
+                             f"verify_image {image} {base:#x}", "reset halt", "step", "step", "reg r0",
+                             target=f"source [find target/{target}.cfg]\n{target}.cpu configure -event reset-start {{}}")
+    assert known in said and "contents differ" not in said, said
+    assert flash.read_bytes()[:len(data)] == data
+    assert [pc for _, _, pc in halts(said)][-3:] == [base + 8, base + 10, base + 12], said
+    assert "0x0000002b" in said, said
