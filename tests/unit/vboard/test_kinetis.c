@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Flash module, MDM-AP, security and peripherals of the Kinetis parts. */
-#include "unit/vboard/nxp_flm.h"
+#include "unit/vboard/flm.h"
 #include "vboard/board/state.h"
 #include "vboard/models/kinetis_flash_regs.h"
 
@@ -349,7 +349,7 @@ static void access_control__is_programmed_by_the_vendors_algorithm(void **state)
 		print_message("# the flash algorithms of NXP are not there\n");
 		return;
 	}
-	flm_open(&flm, FAC_FLM, K22, "", 0x20000000);
+	flm_open(&flm, FAC_FLM, K22, "", 0x20000000, FLM_STACK);
 	assert_int_equal(flm_call(&flm, "Init", 0xffff0000, 12000000, 2), 0);
 	/* Its "page": which of four records, and what is in them. */
 	flm_fill_buffer(&flm, 0, 36);

@@ -3,7 +3,7 @@
  * Nordic's flash algorithms run unmodified on the virtual nRF51, nRF52, nRF53 and nRF91. Skipped when
  * the pack is not there.
  */
-#include "unit/vboard/nxp_flm.h"
+#include "unit/vboard/flm.h"
 
 #define PACK "packs/NordicSemiconductor.nRF_DeviceFamilyPack/Flash/"
 
@@ -80,7 +80,7 @@ static void algorithm__erases_programs_and_verifies(void **state)
 	const struct algorithm *row = *state;
 	struct flm flm;
 
-	flm_open(&flm, row->path, row->board, "speed=50", row->ram);
+	flm_open(&flm, row->path, row->board, "speed=50", row->ram, FLM_STACK);
 	exercise_sector(&flm, flm.device_base);
 	if (!row->one_sector) {
 		exercise_sector(&flm, flm.device_base + flm.sector_size);

@@ -4,7 +4,7 @@
  * function, with what the memory then holds, and with the errors that the part reports. Skipped
  * when the packs are not there.
  */
-#include "unit/vboard/nxp_flm.h"
+#include "unit/vboard/flm.h"
 
 #define SDK "packs/NXP.mcux-sdk_FLM-only/devices/"
 #define S36 "packs/NXP.LPC55S36_DFP/"
@@ -180,7 +180,8 @@ static void algorithm__erases_programs_and_verifies(void **state)
 	struct flm flm;
 	uint32_t last;
 
-	flm_open(&flm, row->path, row->board, row->settings ? row->settings : "", row->ram);
+	flm_open(&flm, row->path, row->board, row->settings ? row->settings : "", row->ram,
+		FLM_STACK);
 	last = flm.device_base + flm.device_size - flm.sector_size;
 	exercise_sector(&flm, row, flm.device_base);
 	exercise_sector(&flm, row, flm.device_base + flm.sector_size);

@@ -1,14 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The virtual RP2040: how it boots, its flash chip, its cores, its timer; Raspberry Pi's algorithm. */
-#include "unit/vboard/nxp_flm.h"
+/* The virtual RP2040: how it boots, its flash chip, its cores, its timer. */
+#include "unit/vboard/rig.h"
 
 #include <stdio.h>
 #include <unistd.h>
 
 #include "base/bits.h"
 #include "base/bytes.h"
-
-#define FLM "packs/RaspberryPi.RP2xxx_DFP/CMSIS/Flash/Raspberry_Pi_Pico.FLM"
 
 #define DHCSR         0xe000edf0u
 #define DHCSR_S_SLEEP BIT(18)
@@ -259,41 +257,6 @@ static void window__is_a_bus_error_without_the_ssi(void **state)
 	rig_close(&rig);
 }
 
-/* --- Raspberry Pi's algorithm -------------------------------------------------------------------- */
-
-static void algorithm__erases_programs_and_verifies(void **state)
-{
-	enum { ERASE = 1, PROGRAM, VERIFY };
-	struct flm flm;
-	uint32_t sector;
-
-	(void)state;
-	if (!test_data_path(FLM)) {
-		print_message("skipped: %s is not there\n", FLM);
-		return;
-	}
-	flm_open(&flm, FLM, "rp2040", "", RAM);
-	sector = flm.device_base + flm.sector_size;
-	assert_int_equal(flm_call(&flm, "Init", flm.device_base, 0, PROGRAM), 0);
-	assert_int_equal(flm_program(&flm, sector), 0);
-	assert_int_equal(flm_call(&flm, "Verify", sector, flm.page_size, flm.buffer),
-		sector + flm.page_size);
-	for (uint32_t i = 0; i < flm.page_size; i += 4)
-		assert_int_equal(
-			rig_read32(&flm.rig, sector + i), rig_read32(&flm.rig, flm.buffer + i));
-	rig_write32(&flm.rig, flm.buffer, ~rig_read32(&flm.rig, flm.buffer));
-	assert_int_not_equal(flm_call(&flm, "Verify", sector, flm.page_size, flm.buffer),
-		sector + flm.page_size);
-	assert_int_equal(flm_call(&flm, "EraseSector", sector, 0, 0), 0);
-	for (uint32_t i = 0; i < flm.sector_size; i += 4)
-		assert_int_equal(rig_read32(&flm.rig, sector + i), UINT32_MAX);
-	assert_int_equal(flm_program(&flm, flm.device_base), 0);
-	assert_int_equal(flm_call(&flm, "EraseChip", 0, 0, 0), 0);
-	assert_int_equal(rig_read32(&flm.rig, flm.device_base), UINT32_MAX);
-	assert_int_equal(flm_call(&flm, "UnInit", PROGRAM, 0, 0), 0);
-	flm_close(&flm);
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -305,7 +268,6 @@ int main(void)
 		cmocka_unit_test(timer__raises_its_alarm),
 		cmocka_unit_test(watchdog__resets_when_it_is_starved),
 		cmocka_unit_test(window__is_a_bus_error_without_the_ssi),
-		cmocka_unit_test(algorithm__erases_programs_and_verifies),
 	};
 	static const struct test_table tables[] = {
 		TEST_TABLE(divider__divides, divisions),

@@ -23,7 +23,6 @@ struct row {
 	const char *folder;
 	const char *board;
 	const char *settings;
-	uint32_t ram_size;
 	/* A setting that protects, and an address that is protected then. */
 	const char *protect;
 	uint32_t protected_address;
@@ -45,94 +44,73 @@ struct row {
 #define PROTECT "write-protect=1"
 
 static const struct row rows[] = {
-	{ "STM32F4xx_128", F4, "stm32f401cb", "speed=100", 0x10000, PROTECT, 0x08004000 },
-	{ "STM32F4xx_256", F4, "stm32f401cc", "speed=100", 0x10000, PROTECT, 0x08004000 },
-	{ "STM32F4xx_384", F4, "stm32f401vd", "speed=100", 0x10000, PROTECT, 0x08004000 },
-	{ "STM32F4xx_512", F4, "stm32f401re", "speed=100", 0x10000, PROTECT, 0x08004000 },
-	{ "STM32F4xx_512", F4, "stm32f411re", "speed=100", 0x10000, PROTECT, 0x08004000 },
-	{ "STM32F4xx_1024", F4, "stm32f407vg", "speed=100", 0x10000, PROTECT, 0x08004000 },
-	{ "STM32F4xx_1024", F4, "stm32f412zg", "speed=100", 0x10000, PROTECT, 0x08004000 },
+	{ "STM32F4xx_128", F4, "stm32f401cb", "speed=100", PROTECT, 0x08004000 },
+	{ "STM32F4xx_256", F4, "stm32f401cc", "speed=100", PROTECT, 0x08004000 },
+	{ "STM32F4xx_384", F4, "stm32f401vd", "speed=100", PROTECT, 0x08004000 },
+	{ "STM32F4xx_512", F4, "stm32f401re", "speed=100", PROTECT, 0x08004000 },
+	{ "STM32F4xx_512", F4, "stm32f411re", "speed=100", PROTECT, 0x08004000 },
+	{ "STM32F4xx_1024", F4, "stm32f407vg", "speed=100", PROTECT, 0x08004000 },
+	{ "STM32F4xx_1024", F4, "stm32f412zg", "speed=100", PROTECT, 0x08004000 },
 	/* Sets MER alone, which erases bank 1 alone (RM0090, 3.6.3). */
-	{ "STM32F4xx_1024dual", F4, "stm32f429zg", "speed=100,db1m=1", 0x10000, PROTECT, 0x08004000,
+	{ "STM32F4xx_1024dual", F4, "stm32f429zg", "speed=100,db1m=1", PROTECT, 0x08004000,
 		.not_erased = 0x08080000 },
-	{ "STM32F4xx_1536", F4, "stm32f413zh", "speed=100", 0x10000, PROTECT, 0x08004000 },
-	{ "STM32F4xx_2048", F4, "stm32f429zi", "speed=100", 0x10000, "write-protect=13",
-		0x08104000 },
-	{ "STM32F446_Quad_SPI", F4, "stm32f446ze", "nor-speed=1000", 0x10000, .is_serial = true,
+	{ "STM32F4xx_1536", F4, "stm32f413zh", "speed=100", PROTECT, 0x08004000 },
+	{ "STM32F4xx_2048", F4, "stm32f429zi", "speed=100", "write-protect=13", 0x08104000 },
+	{ "STM32F446_Quad_SPI", F4, "stm32f446ze", "nor-speed=1000", .is_serial = true,
 		.never_blank = true },
-	{ "STM32F446RevA_Quad_SPI", F4, "stm32f446ze", "nor-speed=1000", 0x10000, .is_serial = true,
+	{ "STM32F446RevA_Quad_SPI", F4, "stm32f446ze", "nor-speed=1000", .is_serial = true,
 		.never_blank = true },
-	{ "STM32F469_Quad_SPI", F4, "stm32f469ni", "nor-speed=1000", 0x10000, .is_serial = true },
-	{ "STM32L5x_512_0800", L5, "stm32l552ze", "speed=10", 0x10000, PROTECT, 0x08000800,
+	{ "STM32F469_Quad_SPI", F4, "stm32f469ni", "nor-speed=1000", .is_serial = true },
+	{ "STM32L5x_512_0800", L5, "stm32l552ze", "speed=10", PROTECT, 0x08000800,
 		.refuses_dirty = true },
-	{ "STM32L5x_512_0C00", L5, "stm32l552ze", "speed=10", 0x10000, PROTECT, 0x0c000800,
+	{ "STM32L5x_512_0C00", L5, "stm32l552ze", "speed=10", PROTECT, 0x0c000800,
 		.refuses_dirty = true },
 	/* Its EraseChip does nothing at all. */
-	{ "MX25L51245G_STM32L5_OSPI", L5, "stm32l552ze", "nor-speed=1000", 0x20000,
-		.not_erased = 0x90000000, .is_serial = true, .inits_once = true,
-		.never_blank = true },
-	{ "STM32L552E_EVAL_MX25L51245G", L5, "stm32l552ze", "nor-speed=1000", 0x20000,
-		.is_serial = true },
-	{ "STM32L562E_DK_MX25L51245G", L5, "stm32l552ze", "nor-speed=1000", 0x20000,
-		.is_serial = true },
+	{ "MX25L51245G_STM32L5_OSPI", L5, "stm32l552ze", "nor-speed=1000", .not_erased = 0x90000000,
+		.is_serial = true, .inits_once = true, .never_blank = true },
+	{ "STM32L552E_EVAL_MX25L51245G", L5, "stm32l552ze", "nor-speed=1000", .is_serial = true },
+	{ "STM32L562E_DK_MX25L51245G", L5, "stm32l552ze", "nor-speed=1000", .is_serial = true },
 };
-
-static uint32_t pattern(uint32_t i)
-{
-	return i * 0x9e3779b1u ^ 0x5bd1e995u;
-}
 
 struct bench {
 	const struct row *row;
 	struct flm flm;
-	struct rig rig;
 	bool is_init;
 };
 
 static void open_bench(struct bench *bench, const struct row *row, const char *more)
 {
-	char text[200];
+	char path[200], settings[200];
 
 	bench->row = row;
 	bench->is_init = false;
-	snprintf(text, sizeof(text), "%s%s%s%s.FLM", row->folder, row->what, "", "");
-	flm_open(&bench->flm, text);
-	snprintf(text, sizeof(text), "%s%s%s", row->settings, *more ? "," : "", more);
-	rig_open(&bench->rig, row->board, text);
-	rig_halt(&bench->rig);
-	flm_load(&bench->flm, &bench->rig, 0x20000000, row->ram_size);
+	snprintf(path, sizeof(path), "%s%s.FLM", row->folder, row->what);
+	snprintf(settings, sizeof(settings), "%s%s%s", row->settings, *more ? "," : "", more);
+	flm_open(&bench->flm, path, row->board, settings, 0x20000000, FLM_LARGE_STACK);
 }
 
 static void close_bench(struct bench *bench)
 {
-	rig_close(&bench->rig);
 	flm_close(&bench->flm);
 }
 
 static uint32_t call(
 	struct bench *bench, const char *function, uint32_t r0, uint32_t r1, uint32_t r2)
 {
-	return flm_call(&bench->flm, &bench->rig, function, r0, r1, r2);
+	return flm_call(&bench->flm, function, r0, r1, r2);
 }
 
 static void init(struct bench *bench, uint32_t function)
 {
 	if (bench->is_init && bench->row->inits_once)
 		return;
-	assert_int_equal(call(bench, "Init", bench->flm.base, 0, function), 0);
+	assert_int_equal(call(bench, "Init", bench->flm.device_base, 0, function), 0);
 	bench->is_init = true;
-}
-
-static void fill_buffer(struct bench *bench, uint32_t address)
-{
-	for (uint32_t i = 0; i < bench->flm.page_size; i += 4)
-		rig_write32(&bench->rig, bench->flm.buffer + i, pattern(address + i));
 }
 
 static uint32_t program(struct bench *bench, uint32_t address)
 {
-	fill_buffer(bench, address);
-	return call(bench, "ProgramPage", address, bench->flm.page_size, bench->flm.buffer);
+	return flm_program(&bench->flm, address);
 }
 
 /** A page as the algorithm's own Verify and BlankCheck see it. */
@@ -141,7 +119,7 @@ static void check_by_algorithm(struct bench *bench, uint32_t address, bool progr
 	const uint32_t size = bench->flm.page_size;
 
 	if (programmed && flm_has(&bench->flm, "Verify")) {
-		fill_buffer(bench, address);
+		flm_fill_buffer(&bench->flm, address, size);
 		assert_int_equal(
 			call(bench, "Verify", address, size, bench->flm.buffer), address + size);
 	}
@@ -153,12 +131,12 @@ static void check_by_algorithm(struct bench *bench, uint32_t address, bool progr
 /** The contents of the serial flash behind the part's controller. */
 static const uint8_t *serial_bytes(const struct bench *bench)
 {
-	const struct board_part *part = bench->rig.board->part;
+	const struct board_part *part = bench->flm.rig.board->part;
 
 	for (size_t i = 0; i < part->model_count; i++)
 		if (part->models[i].class == &stm32_quadspi_class ||
 			part->models[i].class == &stm32_octospi_class)
-			return qspi_nor_bytes(stm32_qspi_nor(bench->rig.board->models[i]));
+			return qspi_nor_bytes(stm32_qspi_nor(bench->flm.rig.board->models[i]));
 	fail_msg("no serial flash");
 	return NULL;
 }
@@ -168,22 +146,22 @@ static void check_page(struct bench *bench, uint32_t address, bool programmed)
 {
 	check_by_algorithm(bench, address, programmed);
 	if (bench->row->is_serial) {
-		const uint8_t *bytes = serial_bytes(bench) + (address - bench->flm.base);
+		const uint8_t *bytes = serial_bytes(bench) + (address - bench->flm.device_base);
 
 		for (uint32_t i = 0; i < bench->flm.page_size; i += 4)
 			assert_int_equal(get_le32(bytes + i),
-				programmed ? pattern(address + i) : UINT32_MAX);
+				programmed ? flm_pattern(address + i) : UINT32_MAX);
 		return;
 	}
 	for (uint32_t i = 0; i < bench->flm.page_size; i += 4)
-		assert_int_equal(rig_read32(&bench->rig, address + i),
-			programmed ? pattern(address + i) : UINT32_MAX);
+		assert_int_equal(rig_read32(&bench->flm.rig, address + i),
+			programmed ? flm_pattern(address + i) : UINT32_MAX);
 }
 
 /** Program a sector's first page and the one after the sector, erase the sector. */
 static void check_sector(struct bench *bench, uint32_t address, uint32_t size)
 {
-	const bool has_next = address + size - bench->flm.base < bench->flm.device_size;
+	const bool has_next = address + size - bench->flm.device_base < bench->flm.device_size;
 
 	init(bench, 2);
 	assert_int_equal(program(bench, address), 0);
@@ -210,7 +188,7 @@ static void algorithm__erases_and_programs_each_kind_of_sector(void **state)
 
 	open_bench(&bench, *state, "");
 	for (unsigned i = 0; i < bench.flm.sector_kinds; i++)
-		check_sector(&bench, bench.flm.base + bench.flm.sectors[i].offset,
+		check_sector(&bench, bench.flm.device_base + bench.flm.sectors[i].offset,
 			bench.flm.sectors[i].size);
 	close_bench(&bench);
 }
@@ -223,17 +201,17 @@ static void algorithm__erases_the_chip(void **state)
 
 	open_bench(&bench, row, "");
 	/* 24 bits of address: the F446's algorithm reaches half of its 32 MB. */
-	last = bench.flm.base +
+	last = bench.flm.device_base +
 	       (bench.flm.device_size > 0x1000000 && strstr(row->what, "F446")
 			       ? 0x1000000
 			       : bench.flm.device_size) -
 	       bench.flm.page_size;
 	init(&bench, 2);
-	assert_int_equal(program(&bench, bench.flm.base), 0);
+	assert_int_equal(program(&bench, bench.flm.device_base), 0);
 	assert_int_equal(program(&bench, last), 0);
 	assert_int_equal(call(&bench, "EraseChip", 0, 0, 0), 0);
-	check_page(
-		&bench, bench.flm.base, row->not_erased != 0 && bench.flm.base >= row->not_erased);
+	check_page(&bench, bench.flm.device_base,
+		row->not_erased != 0 && bench.flm.device_base >= row->not_erased);
 	check_page(&bench, last, row->not_erased != 0 && last >= row->not_erased);
 	close_bench(&bench);
 }
@@ -249,7 +227,7 @@ static void algorithm__reports_protection(void **state)
 	init(&bench, 2);
 	assert_int_not_equal(program(&bench, row->protected_address), 0);
 	assert_int_not_equal(call(&bench, "EraseSector", row->protected_address, 0, 0), 0);
-	assert_int_equal(program(&bench, bench.flm.base), 0);
+	assert_int_equal(program(&bench, bench.flm.device_base), 0);
 	close_bench(&bench);
 }
 
@@ -263,14 +241,15 @@ static void algorithm__programs_what_is_not_erased(void **state)
 		return;
 	open_bench(&bench, row, "");
 	init(&bench, 2);
-	assert_int_equal(program(&bench, bench.flm.base), 0);
+	assert_int_equal(program(&bench, bench.flm.device_base), 0);
 	for (uint32_t i = 0; i < bench.flm.page_size; i += 4)
-		rig_write32(&bench.rig, bench.flm.buffer + i, 0x0f0f0f0f);
-	result = call(&bench, "ProgramPage", bench.flm.base, bench.flm.page_size, bench.flm.buffer);
+		rig_write32(&bench.flm.rig, bench.flm.buffer + i, 0x0f0f0f0f);
+	result = call(&bench, "ProgramPage", bench.flm.device_base, bench.flm.page_size,
+		bench.flm.buffer);
 	assert_int_equal(result != 0, row->refuses_dirty);
-	assert_int_equal(rig_read32(&bench.rig, bench.flm.base),
-		row->refuses_dirty ? pattern(bench.flm.base)
-				   : pattern(bench.flm.base) & 0x0f0f0f0f);
+	assert_int_equal(rig_read32(&bench.flm.rig, bench.flm.device_base),
+		row->refuses_dirty ? flm_pattern(bench.flm.device_base)
+				   : flm_pattern(bench.flm.device_base) & 0x0f0f0f0f);
 	close_bench(&bench);
 }
 
@@ -314,8 +293,7 @@ static void open_option_bench(struct bench *bench, const struct option_row *row,
 	*plain = (struct row){ .what = row->what,
 		.folder = row->folder,
 		.board = row->board,
-		.settings = row->settings,
-		.ram_size = 0x8000 };
+		.settings = row->settings };
 	open_bench(bench, plain, "");
 }
 
@@ -328,22 +306,22 @@ static void option_algorithm__programs_and_erases(void **state)
 	open_option_bench(&bench, row, &plain);
 	init(&bench, 2);
 	for (uint32_t i = 0; i < bench.flm.page_size; i += 4)
-		rig_write32(&bench.rig, bench.flm.buffer + i, row->words[i / 4]);
-	assert_int_equal(
-		call(&bench, "ProgramPage", bench.flm.base, bench.flm.page_size, bench.flm.buffer),
+		rig_write32(&bench.flm.rig, bench.flm.buffer + i, row->words[i / 4]);
+	assert_int_equal(call(&bench, "ProgramPage", bench.flm.device_base, bench.flm.page_size,
+				 bench.flm.buffer),
 		0);
-	assert_int_equal(
-		call(&bench, "Verify", bench.flm.base, bench.flm.page_size, bench.flm.buffer),
-		bench.flm.base + bench.flm.page_size);
+	assert_int_equal(call(&bench, "Verify", bench.flm.device_base, bench.flm.page_size,
+				 bench.flm.buffer),
+		bench.flm.device_base + bench.flm.page_size);
 	call(&bench, "UnInit", 2, 0, 0);
-	assert_int_equal(rig_read32(&bench.rig, row->address), row->programmed);
+	assert_int_equal(rig_read32(&bench.flm.rig, row->address), row->programmed);
 
 	init(&bench, 1);
-	assert_int_equal(call(&bench, "EraseSector", bench.flm.base, 0, 0), 0);
+	assert_int_equal(call(&bench, "EraseSector", bench.flm.device_base, 0, 0), 0);
 	assert_int_equal(call(&bench, "EraseChip", 0, 0, 0), 0);
-	rig_wait(&bench.rig, 1000 * NS_PER_MS);
+	rig_wait(&bench.flm.rig, 1000 * NS_PER_MS);
 	call(&bench, "UnInit", 1, 0, 0);
-	assert_int_equal(rig_read32(&bench.rig, row->address), row->erased);
+	assert_int_equal(rig_read32(&bench.flm.rig, row->address), row->erased);
 	close_bench(&bench);
 }
 
@@ -359,12 +337,14 @@ static void otp_algorithm__programs_once(void **state)
 	open_option_bench(&bench, &row, &plain);
 	init(&bench, 2);
 	for (uint32_t i = 0; i < 528; i += 4)
-		rig_write32(&bench.rig, bench.flm.buffer + i, i < 512 ? pattern(i) : 0);
-	assert_int_equal(call(&bench, "ProgramPage", bench.flm.base, 528, bench.flm.buffer), 0);
-	assert_int_equal(rig_read32(&bench.rig, bench.flm.base + 508), pattern(508));
-	assert_int_not_equal(call(&bench, "ProgramPage", bench.flm.base, 528, bench.flm.buffer), 0);
-	assert_int_equal(call(&bench, "EraseSector", bench.flm.base, 0, 0), 0);
-	assert_int_equal(rig_read32(&bench.rig, bench.flm.base), pattern(0));
+		rig_write32(&bench.flm.rig, bench.flm.buffer + i, i < 512 ? flm_pattern(i) : 0);
+	assert_int_equal(
+		call(&bench, "ProgramPage", bench.flm.device_base, 528, bench.flm.buffer), 0);
+	assert_int_equal(rig_read32(&bench.flm.rig, bench.flm.device_base + 508), flm_pattern(508));
+	assert_int_not_equal(
+		call(&bench, "ProgramPage", bench.flm.device_base, 528, bench.flm.buffer), 0);
+	assert_int_equal(call(&bench, "EraseSector", bench.flm.device_base, 0, 0), 0);
+	assert_int_equal(rig_read32(&bench.flm.rig, bench.flm.device_base), flm_pattern(0));
 	close_bench(&bench);
 }
 
